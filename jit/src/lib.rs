@@ -1,0 +1,1 @@
+//! The trace compiler: recorder, lowering to machine code, exits.
