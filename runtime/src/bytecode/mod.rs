@@ -1,0 +1,14 @@
+//! Bytecode: the opcode table, the encoding of instructions, and what reads them.
+//!
+//! ```text
+//!   op        the one table: name, operand form, definitions and uses, meaning
+//!   inst      64-bit encoding; constructors and field access
+//!   liveness  which registers are live before an instruction (collector, recorder)
+//!   disasm    text form, expanded from the table
+//!   check     structural verification of a prototype
+//! ```
+pub mod inst;
+pub mod op;
+
+pub use inst::Inst;
+pub use op::Op;
