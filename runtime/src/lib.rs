@@ -2,3 +2,5 @@
 //!
 //! It knows nothing of the compiler for traces: that is reached through the trait in `engine`.
 pub mod bytecode;
+
+pub mod number;
