@@ -1,0 +1,11 @@
+-- Measures: plain recursion, calls and returns.
+-- Group: general
+local function fib(n)
+  if n < 2 then
+    return n
+  end
+  return fib(n - 1) + fib(n - 2)
+end
+
+local n = tonumber(arg and arg[1]) or 34
+print(string.format("%d", fib(n)))
