@@ -1,2 +1,25 @@
-//! The SSA intermediate representation of traces. It knows nothing of the runtime or of machine code.
+//! Moonset's intermediate representation.
 #![forbid(unsafe_code)]
+
+pub mod build;
+pub mod cfg;
+pub mod effects;
+pub mod entity;
+pub mod graph;
+pub mod helper;
+pub mod inst;
+pub mod op;
+mod print;
+pub mod snapshot;
+pub mod types;
+
+pub use build::Builder;
+pub use cfg::{Cfg, Loop, loops};
+pub use effects::{AliasClass, AliasSet, Effects};
+pub use entity::{Block, Guard, Inst, Link, Object, Proto, Shape, Snap, Value, Virtual};
+pub use graph::{BlockData, Const, Graph, ObjectConst, ShapeInfo, ValueDef};
+pub use helper::Helper;
+pub use inst::{Args, BlockCall, InstData, Terminator};
+pub use op::{Arg, ImmKind, Op, OpInfo, ResultRule};
+pub use snapshot::{Frame, Operand, Snapshot, Template, VirtualObject};
+pub use types::{Tag, Type};
