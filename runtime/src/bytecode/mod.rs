@@ -3,10 +3,12 @@
 //! ```text
 //!   op        the one table: name, operand form, definitions and uses, meaning
 //!   inst      64-bit encoding; constructors and field access
+//!   function  what the compiler produces: a function as plain data
 //!   liveness  which registers are live before an instruction (collector, recorder)
 //!   disasm    text form, expanded from the table
 //!   check     structural verification of a prototype
 //! ```
+pub mod function;
 pub mod inst;
 pub mod op;
 

@@ -1,0 +1,48 @@
+//! The part of the VM that machine code touches: one `#[repr(C)]` struct at a stable address.
+//!
+//! This file owns the layout. `base`, `top` and `pc` are exact whenever code outside the interpreter's fast paths
+//! runs (slow paths, natives, collections, trace exits); inside fast paths and traces they live in registers.
+
+use std::mem::offset_of;
+
+use crate::bytecode::Inst;
+use crate::heap::mutator::Mutator;
+use crate::object::shape::Shape;
+use crate::value::Raw;
+use crate::vm::Vm;
+
+/// Words that a trace exit can hand over.
+pub const EXIT_VALUES: usize = 1024;
+
+/// State shared by interpreter, natives, collector and machine code.
+#[repr(C)]
+pub struct VmContext {
+    /// Allocation window and poll word.
+    pub mutator: Mutator,
+    /// First slot of the running coroutine's stack.
+    pub stack: *mut Raw,
+    /// A frame may not reach beyond this slot; `STACK_RESERVE` more slots follow for natives.
+    pub stack_limit: *mut Raw,
+    /// Base of the running frame.
+    pub base: *mut Raw,
+    /// One past the last value of an open list, or past the last argument of a native call.
+    pub top: *mut Raw,
+    /// Next instruction of the running Lua frame.
+    pub pc: *const Inst,
+    /// The shape table.
+    pub shapes: *const Shape,
+    /// The VM.
+    pub vm: *mut Vm,
+    /// Advanced when a metamethod of a table that serves as a metatable changes.
+    pub metamethod_epoch: u32,
+    /// Nesting of Rust frames that re-entered the interpreter.
+    pub rust_depth: u32,
+    /// Live values stored by a trace exit, in the order of its snapshot.
+    pub exit_values: [u64; EXIT_VALUES],
+}
+
+/// Slots past `stack_limit` that are always there.
+pub const STACK_RESERVE: usize = 64;
+
+const _: () = assert!(offset_of!(VmContext, mutator) == 0);
+const _: () = assert!(offset_of!(VmContext, stack) == 24);

@@ -1,0 +1,113 @@
+//! The trace compiler as the interpreter sees it.
+//!
+//! The interpreter counts passes of hot sites and tells the engine when a counter runs out. If the engine wants to
+//! record, the interpreter switches to its recording dispatch table, which shows the engine every instruction before
+//! it is executed (the engine executes nothing). When a site has machine code, the interpreter calls its entry and
+//! hands the exit number to the engine, which rebuilds `base`, `top`, `pc` and the stack slots.
+//!
+//! Nothing here names an IR or a code generator.
+
+use crate::bytecode::Inst;
+use crate::object::RawGc;
+use crate::object::proto::{HotSite, Proto};
+use crate::value::Raw;
+use crate::vm::Vm;
+
+/// What kind of site ran hot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SiteKind {
+    /// The back edge of a loop; the next instruction is the loop's head.
+    Loop,
+    /// The entry of a function; the next instruction is its first.
+    Function,
+}
+
+/// A hot site whose counter has run out.
+#[derive(Clone, Copy)]
+pub struct HotEvent {
+    /// The function.
+    pub proto: RawGc<Proto>,
+    /// The site.
+    pub site: *mut HotSite,
+    /// The instruction that owns the site (a loop's back edge; a function's first instruction).
+    pub anchor: *mut Inst,
+    /// Where recording would start.
+    pub head: *const Inst,
+    /// Loop or function.
+    pub kind: SiteKind,
+}
+
+/// The engine's answer: whether the interpreter must show it the instructions that follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// Show every instruction.
+    On,
+    /// Don't (any more).
+    Off,
+}
+
+/// Why instructions are no longer shown although the engine did not ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interruption {
+    /// A Lua error is unwinding the stack.
+    Error,
+    /// The interpreter was left or re-entered (a native called Lua, a coroutine switched).
+    Boundary,
+    /// A collection ran: no raw reference is valid any more.
+    Collection,
+}
+
+/// A trace compiler.
+pub trait TraceEngine {
+    /// A site ran hot. The engine resets the counter; state is exact in the context.
+    fn hot(&mut self, vm: &mut Vm, event: HotEvent) -> Recording;
+
+    /// The instruction at `pc` is about to run in the frame at `base`. Called only while recording.
+    fn record(&mut self, vm: &mut Vm, pc: *const Inst, base: *mut Raw) -> Recording;
+
+    /// Recording was cut off.
+    fn interrupt(&mut self, vm: &mut Vm, why: Interruption);
+
+    /// Machine code returned `exit`, a number it gave to one of its exits, for a call with this `base`. Restores
+    /// the interpreter's state into the context (`base`, `top`, `pc`, slots). May start recording (a hot exit).
+    fn exit(&mut self, vm: &mut Vm, exit: u64, base: *mut Raw) -> Recording;
+
+    /// Visits the object constants of all traces: they are roots.
+    fn trace_roots(&mut self, visit: &mut dyn FnMut(&mut Raw));
+
+    /// Passes that make a loop hot, and calls that make a function hot; 0: never.
+    fn hot_counts(&self) -> (u32, u32);
+
+    /// For the program that owns the engine: statistics, dumps.
+    fn as_any(&mut self) -> &mut dyn std::any::Any;
+}
+
+/// The engine that never compiles.
+pub struct NullEngine;
+
+impl TraceEngine for NullEngine {
+    fn hot(&mut self, _vm: &mut Vm, event: HotEvent) -> Recording {
+        event.disarm();
+        Recording::Off
+    }
+
+    fn record(&mut self, _vm: &mut Vm, _pc: *const Inst, _base: *mut Raw) -> Recording {
+        Recording::Off
+    }
+
+    fn interrupt(&mut self, _vm: &mut Vm, _why: Interruption) {}
+
+    fn exit(&mut self, _vm: &mut Vm, exit: u64, _base: *mut Raw) -> Recording {
+        unreachable!("exit {exit} without machine code")
+    }
+
+    fn trace_roots(&mut self, _visit: &mut dyn FnMut(&mut Raw)) {}
+
+    fn hot_counts(&self) -> (u32, u32) {
+        (u32::MAX, u32::MAX)
+    }
+
+    fn as_any(&mut self) -> &mut dyn std::any::Any {
+        self
+    }
+}

@@ -1,0 +1,132 @@
+//! Native functions: how Rust code is called from Lua.
+//!
+//! A native function finds its arguments in VM stack slots `base .. top` and pushes its results; it returns how many of
+//! the topmost slots are results. There are two tiers, told apart by what the borrow checker lets them do:
+//!
+//! - a **leaf** gets a [`Cx`], the no-collect capability: it reads, writes and allocates with no rooting at all, and
+//!   can't call Lua, so nothing that it holds can move;
+//! - a **re-entrant** function gets `&mut Vm`: it may call Lua, and keeps what must survive the call in stack slots.
+//!
+//! **Builtins** are carried out by the interpreter itself, because they change frames (`pcall`) or are part of a loop's
+//! machinery (`next`).
+//!
+//! Errors: the value stands in the rooted error slot; Rust code passes the marker [`Raise`] upwards. What it says
+//! about positions is filled in by the interpreter, which knows the calling instruction.
+
+use crate::cx::Cx;
+use crate::object::layout::Native;
+use crate::object::{Gc, layout::Str};
+use crate::value::{Raw, Value};
+use crate::vm::Vm;
+
+/// The definition of a native function. Its address is its identity: the recorder recognises functions by it.
+pub struct NativeDef {
+    /// Qualified name, such as `string.rep`.
+    pub name: &'static str,
+    /// What to call.
+    pub code: NativeCode,
+}
+
+/// The code of a native function.
+#[derive(Clone, Copy)]
+pub enum NativeCode {
+    /// Cannot call Lua.
+    Leaf(for<'gc> fn(Cx<'gc>, Args<'gc>) -> NativeResult),
+    /// May call Lua.
+    Reentrant(fn(&mut Vm, CallFrame) -> NativeResult),
+    /// Carried out by the interpreter.
+    Builtin(Builtin),
+}
+
+/// Functions that the interpreter carries out itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Builtin {
+    /// `pcall(f, ...)`.
+    Pcall,
+    /// `xpcall(f, handler, ...)`.
+    Xpcall,
+    /// `next(t, k)`; in a generic `for`, a step of the traversal.
+    Next,
+    /// The iterator of `ipairs`.
+    IpairsStep,
+}
+
+/// How many of the topmost stack slots are results.
+pub type NativeResult = Result<usize, Raise>;
+
+/// A Lua error is on its way; its value is in the VM's error slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Raise {
+    /// The value in the slot is the error object.
+    Value,
+    /// The slot holds a message; the position of the calling function's current line goes in front of it (as
+    /// `luaL_error`).
+    Positioned,
+    /// The slot holds what is wrong with this argument (1 is the first); the interpreter makes it
+    /// `bad argument #n to 'name' (...)` (as `luaL_argerror`).
+    Argument(u32),
+}
+
+/// The arguments of a leaf function.
+#[derive(Clone, Copy)]
+pub struct Args<'gc> {
+    base: *const Raw,
+    len: usize,
+    callee: Gc<'gc, Native>,
+}
+
+impl<'gc> Args<'gc> {
+    /// The arguments at `base`, for the function `callee`.
+    ///
+    /// # Safety
+    /// - `base .. base + len` are initialised stack slots that stay unchanged while `'gc` lasts.
+    pub unsafe fn new(base: *const Raw, len: usize, callee: Gc<'gc, Native>) -> Self {
+        Args { base, len, callee }
+    }
+
+    /// Number of arguments given.
+    #[inline]
+    pub fn len(self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// Argument `index` (0 is the first), if given.
+    #[inline]
+    pub fn get(self, index: usize) -> Option<Value<'gc>> {
+        // SAFETY: in bounds; slots are initialised (constructor).
+        (index < self.len).then(|| unsafe { Value::read(self.base.add(index).cast()) })
+    }
+
+    /// Argument `index`, `nil` if it was not given.
+    #[inline]
+    pub fn value(self, index: usize) -> Value<'gc> {
+        self.get(index).unwrap_or(Value::NIL)
+    }
+
+    /// The function being called: for its own values.
+    pub fn callee(self) -> Gc<'gc, Native> {
+        self.callee
+    }
+
+    /// Argument `index` as a string object, if it is a string (no coercion).
+    pub fn string(self, index: usize) -> Option<Gc<'gc, Str>> {
+        self.value(index).as_gc()
+    }
+}
+
+/// Where the arguments of a re-entrant function are: offsets from the stack's first slot, which stay true when the
+/// stack is moved. Read them through `Vm::arg`.
+#[derive(Clone, Copy, Debug)]
+pub struct CallFrame {
+    /// Slot number of the first argument.
+    pub base: usize,
+    /// Number of arguments given.
+    pub len: usize,
+}
