@@ -1,6 +1,7 @@
 //! The Lua runtime: values, heap, objects, front end, bytecode, interpreter and standard library.
 //!
 //! It knows nothing of the compiler for traces: that is reached through the trait in `engine`.
-pub mod bytecode;
 
+pub mod bytecode;
+pub mod heap;
 pub mod number;

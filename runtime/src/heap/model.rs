@@ -1,0 +1,194 @@
+//! What the heap needs to know of the objects in it, and what it offers while it collects.
+//!
+//! The heap knows headers; an [`ObjectModel`] knows the rest: how large an object is and where its references
+//! are. Tracing is the hot loop of the collector, so a model is a type parameter and both traits are
+//! generic, with no dynamic dispatch per object. A value outside a reference field is a payload word and a tag
+//! byte; it holds a reference iff the tag is at least [`FIRST_POINTER_TAG`].
+
+use super::ptr::ObjPtr;
+
+/// Tags from here on say that the payload is a reference.
+// ORDER: all tags of values without a reference are below, so one compare decides.
+pub const FIRST_POINTER_TAG: u8 = 8;
+
+/// Objects above this many bytes (prefix included) live in the large space.
+pub const MAX_SMALL: usize = 8 * 1024;
+
+/// Sizes, prefixes and addresses of objects are multiples of this.
+pub const GRANULE: usize = 8;
+
+/// An object's header and what follows it are at least this long.
+pub const MIN_BODY: usize = 16;
+
+/// How many bytes an object takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Bytes before the header.
+    pub prefix: usize,
+    /// All bytes: prefix, header and what follows it.
+    pub size: usize,
+}
+
+impl Extent {
+    /// The extent of an object without a prefix.
+    #[inline]
+    pub const fn plain(size: usize) -> Extent {
+        Extent { prefix: 0, size }
+    }
+
+    /// Whether the sizes keep the rules: multiples of [`GRANULE`], at least [`MIN_BODY`] from the header on.
+    #[inline]
+    pub const fn is_valid(self) -> bool {
+        self.prefix.is_multiple_of(GRANULE)
+            && self.size.is_multiple_of(GRANULE)
+            && self.size >= self.prefix
+            && self.size - self.prefix >= MIN_BODY
+    }
+}
+
+/// Which generation a collection empties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CollectionKind {
+    /// Young objects only; every old object counts as live.
+    Minor,
+    /// Everything.
+    Major,
+}
+
+/// How a table that [`Tracer::weak`] announces holds its entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeakKind {
+    /// Keys are strong, values weak.
+    Values,
+    /// An entry's value is reachable through it only while its key is reachable otherwise.
+    Ephemeron,
+    /// Keys and values are weak.
+    Both,
+}
+
+/// What [`ObjectModel::clear_weak`] must drop from a weak table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClearPhase {
+    /// Entries whose value is dead; runs before finalisation resurrects anything.
+    Values,
+    /// Entries whose key is dead; runs after resurrection.
+    Keys,
+}
+
+/// A visitor of references. The heap's collectors implement it; models call it.
+pub trait Tracer {
+    /// Whether this visitor wants every reference, weak ones included, and no [`Tracer::weak`] announcement.
+    /// A visitor that only redirects references to moved objects is one.
+    const WEAK_AS_STRONG: bool = false;
+
+    /// Visits a reference field, which may be empty. The visitor may write a new address into it.
+    ///
+    /// # Safety
+    /// - `slot` is valid for reads and writes, and holds `None` or a live object of this heap.
+    unsafe fn edge(&mut self, slot: *mut Option<ObjPtr>);
+
+    /// Visits a value by its payload word and its tag. The visitor may rewrite the payload.
+    ///
+    /// # Safety
+    /// - `payload` is valid for reads and writes, and holds the address of a live object of this heap if `tag`
+    ///   says reference.
+    #[inline]
+    unsafe fn tagged(&mut self, payload: *mut u64, tag: u8) {
+        if tag >= FIRST_POINTER_TAG {
+            // SAFETY: the address of a live object, never zero, in a valid word: an Option<ObjPtr> in memory.
+            unsafe { self.edge(payload.cast()) }
+        }
+    }
+
+    /// Visits a run of values split into payload words and tag bytes.
+    ///
+    /// # Safety
+    /// - The contract of [`Tracer::tagged`] for each of the `len` pairs; `tags` is valid for reads of `len` bytes.
+    #[inline]
+    unsafe fn tagged_run(&mut self, payloads: *mut u64, tags: *const u8, len: usize) {
+        for index in 0..len {
+            // SAFETY: index < len.
+            let tag = unsafe { *tags.add(index) };
+            if tag >= FIRST_POINTER_TAG {
+                // SAFETY: index < len.
+                let payload = unsafe { payloads.add(index) };
+                // SAFETY: by this function's contract, a live object's address in a valid word.
+                unsafe { self.edge(payload.cast()) }
+            }
+        }
+    }
+
+    /// Announces that `obj`, the object being traced, holds weak entries. The model has visited what the table
+    /// holds strongly (its metatable; the keys of a [`WeakKind::Values`] table) and left out the rest.
+    fn weak(&mut self, obj: ObjPtr, kind: WeakKind);
+}
+
+/// What a collection has found out about which objects live.
+pub trait Liveness {
+    /// The present address of `obj` if it has been reached, or `None` if it is dead. The caller must write the
+    /// address back where it read `obj` from.
+    fn is_live(&self, obj: ObjPtr) -> Option<ObjPtr>;
+}
+
+/// The roots of the graph: stacks, registries, handles, constants of machine code.
+pub trait RootSet {
+    /// Visits every root. A collection may call this more than once.
+    ///
+    /// Side tables of the model that hold references weakly (and are cleaned in [`ObjectModel::after_mark`]) are
+    /// visited here iff `T::WEAK_AS_STRONG`.
+    ///
+    /// # Safety
+    /// - Called by a collection only.
+    unsafe fn trace_roots<T: Tracer>(&mut self, tracer: &mut T, kind: CollectionKind);
+}
+
+/// The objects in the heap, as the heap sees them.
+///
+/// # Safety
+/// - `extent` returns what the object was allocated with, at any time in its life, from the object's own bytes.
+/// - `trace` visits every reference in the object (weak ones as [`Tracer::weak`] says), each once.
+/// - No method allocates in the heap.
+pub unsafe trait ObjectModel {
+    /// How large `obj` is.
+    ///
+    /// # Safety
+    /// - `obj` is an initialised object of this model; its fields may not be followed, since what they refer to may have moved.
+    unsafe fn extent(obj: ObjPtr) -> Extent;
+
+    /// Visits the references in `obj`.
+    ///
+    /// # Safety
+    /// - `obj` is an initialised object of this model; what its fields refer to may have moved until visited.
+    unsafe fn trace<T: Tracer>(&mut self, obj: ObjPtr, tracer: &mut T);
+
+    /// Releases what `obj` owns outside the heap. Called on dead objects of the pinned and large spaces before
+    /// their memory is reused.
+    ///
+    /// # Safety
+    /// - `obj` is a dead object of this model; what its fields refer to may be gone.
+    unsafe fn finalize_native(&mut self, obj: ObjPtr);
+
+    /// Visits, in a table that was announced as [`WeakKind::Ephemeron`], the values of all entries whose key is
+    /// live; called until nothing more is found.
+    ///
+    /// # Safety
+    /// - `table` was announced in this collection.
+    unsafe fn trace_ephemeron<T: Tracer + Liveness>(&mut self, table: ObjPtr, tracer: &mut T) {
+        let _ = (table, tracer);
+    }
+
+    /// Drops the dead entries of a weak table and writes present addresses into the live ones. A value or key
+    /// is dead if [`Liveness::is_live`] says so.
+    ///
+    /// # Safety
+    /// - `table` was announced in this collection.
+    unsafe fn clear_weak(&mut self, table: ObjPtr, kind: WeakKind, phase: ClearPhase, live: &impl Liveness) {
+        let _ = (table, kind, phase, live);
+    }
+
+    /// Called once in each collection after everything live has been reached and before any memory is
+    /// reused: the place to drop dead entries from side tables (interned strings, shapes).
+    fn after_mark(&mut self, live: &impl Liveness, kind: CollectionKind) {
+        let _ = (live, kind);
+    }
+}
