@@ -5,3 +5,4 @@
 pub mod bytecode;
 pub mod heap;
 pub mod number;
+pub mod stdlib;

@@ -1,0 +1,6 @@
+//! The standard library.
+//!
+//! `random` and the parts of `string` are pure: they work on bytes and numbers and know nothing of the VM.
+
+pub mod random;
+pub mod string;
