@@ -6,3 +6,4 @@ pub mod bytecode;
 pub mod heap;
 pub mod number;
 pub mod stdlib;
+pub mod syntax;
