@@ -1,0 +1,11 @@
+-- Binding strength and associativity.
+print(2 + 3 * 4 ^ 2 / 2, (2 + 3) * 4, -2 ^ 2, 2 ^ -2, -2 ^ -2)
+print(not 1 == 2, not (1 == 2), 1 .. 2 .. 3, 2 ^ 2 ^ 3, (2 ^ 2) ^ 3)
+print(5 - 3 - 1, 100 / 10 / 2, 100 // 7 // 2, 2 * 3 % 4, 2 * (3 % 4))
+print(1 | 2 ~ 3 & 4 << 1, 1 | (2 ~ (3 & (4 << 1))), 6 & 3 == 2 and 1 or 0)
+print("a" .. "b" == "ab", 1 + 1 == 2 and 2 + 2 == 4, 1 < 2 and 2 < 3)
+print(nil and 1, false or nil, 1 and 2, nil or "d", false and error("no"), 1 or error("no"))
+print(1 and nil or 3, nil and nil or 4, (1 and nil) or 5, 1 and (nil or 6))
+print(not nil and 1 or 2, -3 % 5, -(3 % 5), - 3 ^ 2, ~5 & 0xF, ~(5 & 0xF))
+print(#"abc" + 1, -"2" + 0, - - 2, not not 0, ~~5, "10" + 5 .. "")
+print(1 << 1 + 1, (1 << 1) + 1, 1 .. 2 + 3, 2 * 2 .. 2 * 2, 3 | 4 == 7 and 1 or 2)

@@ -1,0 +1,26 @@
+-- __call, __len, __tostring, __name, __metatable, __pairs, __concat.
+local callable = setmetatable({ base = 10 }, { __call = function(self, a, b) return self.base + (a or 0), b end })
+print(callable(5, "x"), callable(), select("#", callable(1, 2)))
+print(pcall(callable, 1), (callable(1)))
+local chain = setmetatable({}, { __call = callable })
+print(pcall(function() return chain(3) end))
+local len = setmetatable({ 1, 2, 3 }, { __len = function(t) return rawlen(t) * 10 end })
+print(#len, rawlen(len))
+local odd = setmetatable({}, { __len = function() return "not a number" end })
+print(#odd)
+local hidden = setmetatable({}, { __metatable = "locked" })
+print(getmetatable(hidden), pcall(setmetatable, hidden, {}))
+print(pcall(setmetatable, 1, {}), pcall(setmetatable, {}, 1), pcall(setmetatable, {}))
+print(getmetatable({}), getmetatable(1), getmetatable("x") ~= nil)
+local p = setmetatable({}, { __pairs = function(t) return function(_, k) if not k then return 1, "one" end end, t, nil end })
+for k, v in pairs(p) do print(k, v) end
+print(pcall(function() local t = {}; t() end))
+print(pcall(function() local t = setmetatable({}, { __call = 1 }); t() end))
+local fact = setmetatable({}, { __call = function(self, n) if n <= 1 then return 1 end return n * self(n - 1) end })
+print(fact(10))
+local s = 0
+local add = setmetatable({ v = 0 }, { __call = function(self, x) self.v = self.v + x; return self.v end })
+for i = 1, 200 do s = s + add(i) end
+print(s, add.v)
+print(setmetatable({}, { __tostring = function() return "ok" end }))
+print(select(2, pcall(error, setmetatable({}, { __tostring = function() return "err object" end }))))

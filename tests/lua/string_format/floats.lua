@@ -1,0 +1,13 @@
+-- The float conversions.
+print(string.format("[%f] [%.2f] [%10.3f] [%-10.1f] [%+.1f] [%010.2f] [%.0f] [%#.0f]", 3.14159, 3.14159, 3.14159, 3.14159, 3.14159, 3.14159, 2.5, 2.5))
+print(string.format("[%e] [%.3e] [%E] [%12.2e]", 12345.678, 12345.678, 0.00012, 1e300))
+print(string.format("[%g] [%g] [%g] [%.3g] [%G] [%#g] [%g]", 100000, 1e6, 1e-5, 1234567, 1e-10, 1.5, 0.0001))
+print(string.format("%.14g %.17g %.16g %.3f", 0.1, 0.1, 0.1, 2.0005))
+print(string.format("%f %f %f %g %e", 1 / 0, -1 / 0, 0.0, -0.0, 0))
+print(string.format("%a %A %.2a", 1.0, 0.5, 1.999))
+print(string.format("%5.1f|%-8.2f|%08.3f|%+.0f|% .2f", 9.96, 1.005, -3.14159, 0.5, 2))
+print(string.format("%.20f %.0e %g", 0.1, 15555, 123456789))
+print(string.format("%g %g %g", 2 ^ 53, 2 ^ 63, 1e15), string.format("%.99f", 1 / 3):sub(1, 30))
+print(string.format("%10g|%-10g|%010g", 1.5, 1.5, -1.5), string.format("%f", "1.25"), string.format("%.1f", 7))
+print(pcall(string.format, "%f", "x"))
+print(pcall(string.format, "%.100f", 1))

@@ -1,0 +1,12 @@
+-- The integer conversions with flags, width and precision.
+print(string.format("[%d] [%5d] [%-5d] [%05d] [%+d] [% d] [%.3d] [%8.3d] [%i]", 42, 42, 42, 42, 42, 42, 7, 7, 9))
+print(string.format("[%x] [%X] [%#x] [%#X] [%08x] [%o] [%#o]", 255, 255, 255, 255, 255, 8, 8))
+print(string.format("[%c%c%c] [%5c] [%-3c]", 76, 117, 97, 33, 33))
+print(string.format("%d %d", math.maxinteger, math.mininteger), string.format("%x", -1), string.format("%d", "10"))
+print(string.format("%d", 3.0), string.format("%x", 2 ^ 31), pcall(string.format, "%d", 3.5))
+print(pcall(string.format, "%d", "3.5"))
+print(pcall(string.format, "%d", "x"))
+print(pcall(string.format, "%d"))
+print(pcall(string.format, "%d", {}))
+print(string.format("%5.1d|%-+6d|%+06d|% 05d", 3, 4, 5, 6))
+print(string.format("%%d %d%%", 50))

@@ -1,0 +1,18 @@
+-- %s, %q and errors of the format itself.
+print(string.format("[%s] [%10s] [%-10s] [%.2s] [%5.1s]", "abc", "abc", "abc", "abc", "abc"))
+print(string.format("%s %s %s %s", nil, true, 1, 1.0), string.format("%s", setmetatable({}, { __tostring = function() return "T" end })))
+print(string.format("%q", 'a "quoted"\n\\ line\0end\r\t\1272'))
+print(string.format("%q %q %q %q %q", 1, 1.5, true, nil, math.mininteger), string.format("%q", 0 / 0), string.format("%q", 1 / 0), string.format("%q", -1 / 0))
+print(string.format("%q", 0.1), load("return " .. string.format("%q", 0.1))() == 0.1)
+local s = "mixed \0 bytes \200\255 \"and\" \n newline \\ end"
+print(load("return " .. string.format("%q", s))() == s)
+print(pcall(string.format, "%q", {}))
+print(pcall(string.format, "%y", 1))
+print(pcall(string.format, "%", 1))
+print(pcall(string.format, "%10q", "x"))
+print(pcall(string.format, "%0100d", 1))
+print(pcall(string.format, "%s"))
+print(pcall(string.format))
+print(string.format("%s %s", 1, 2, 3), string.format(""), string.format("%%"))
+print(#string.format("%s", ("x"):rep(1000)), #string.format("%-20s|", "é"))
+print(string.format("%5s|%-5s|%5s", true, nil, 12))
