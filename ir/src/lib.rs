@@ -1,16 +1,19 @@
 //! Moonset's intermediate representation.
 #![forbid(unsafe_code)]
 
+pub mod arith;
 pub mod build;
 pub mod cfg;
 pub mod effects;
 pub mod entity;
+pub mod eval;
 pub mod graph;
 pub mod helper;
 pub mod inst;
 mod lex;
 pub mod op;
 pub mod parse;
+pub mod pass;
 mod print;
 pub mod snapshot;
 pub mod types;
@@ -24,7 +27,8 @@ pub use graph::{BlockData, Const, Graph, ObjectConst, ShapeInfo, ValueDef};
 pub use helper::Helper;
 pub use inst::{Args, BlockCall, InstData, Terminator};
 pub use op::{Arg, ImmKind, Op, OpInfo, ResultRule};
-pub use parse::parse;
+pub use parse::{parse, parse_input};
+pub use pass::{PassOptions, optimize};
 pub use snapshot::{Frame, Operand, Snapshot, Template, VirtualObject};
 pub use types::{Tag, Type};
 pub use verify::verify;

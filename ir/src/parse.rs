@@ -4,6 +4,7 @@
 //! an earlier line than it is used, except by snapshots, which stand last.
 
 use crate::entity::{Block, Guard, Link, Object, Proto, Shape, Snap, Value, Virtual};
+use crate::eval::{Body, HeapObject, Input};
 use crate::graph::{Const, Graph, ObjectConst, ShapeInfo, ValueDef};
 use crate::helper::Helper;
 use crate::inst::{Args, BlockCall, InstData, Terminator};
@@ -31,6 +32,16 @@ pub fn parse(text: &str) -> Result<Graph> {
         parser.line().map_err(|error| format!("line {}: {error}", number + 1))?;
     }
     Ok(parser.graph)
+}
+
+/// What a run of this graph starts with, in the syntax of snapshots without frames, all operands constants or virtual
+/// objects: `{0: 5; 1: obj0; obj0 = table shape0(1, nil); k2 = obj1; obj1 = ..; k3 = "text"; polls 7}`. An entry for an object constant
+/// says what the object is.
+pub fn parse_input(graph: &Graph, text: &str) -> Result<Input> {
+    let mut parser = Parser { graph: graph.clone(), line: tokens(text)?, at: 0, block: None };
+    let input = parser.input()?;
+    parser.end()?;
+    Ok(input)
 }
 
 struct Parser {
@@ -270,6 +281,38 @@ impl Parser {
             self.eat(';');
         }
         Ok(snapshot)
+    }
+
+    fn input(&mut self) -> Result<Input> {
+        let mut input = Input::default();
+        let mut snapshot = Snapshot::default();
+        let mut bodies = Vec::new();
+        self.expect('{')?;
+        while !self.eat('}') {
+            let word = self.word()?;
+            if let Some(object) = numbered(&word, Object::PREFIX) {
+                self.expect('=')?;
+                if let Some(Token::Str(text)) = self.line.get(self.at).cloned() {
+                    self.at += 1;
+                    let constant = Some(Object::new(object));
+                    input.heap.objects.push(HeapObject { body: Body::Str(text), constant });
+                } else {
+                    bodies.push((Object::new(object), self.entity(Virtual::PREFIX)?));
+                }
+            } else if word == "polls" {
+                input.polls = self.int()?;
+            } else if numbered(&word, Virtual::PREFIX) == Some(snapshot.virtuals.len()) {
+                self.expect('=')?;
+                snapshot.virtuals.push(self.virtual_object()?);
+            } else {
+                let slot = word.parse().map_err(|_| format!("malformed slot {word}"))?;
+                self.expect(':')?;
+                snapshot.slots.push((slot, self.snap_operand()?));
+            }
+            self.eat(';');
+        }
+        input.fill(&self.graph, &snapshot, &bodies)?;
+        Ok(input)
     }
 
     fn frame(&mut self) -> Result<Frame> {

@@ -1,0 +1,57 @@
+//! The passes and their order.
+//!
+//! ```text
+//!  params -> fold -> gvn+guards -> peel -> gvn+guards -> range -> dce -> expand -> gvn+guards -> dce
+//! ```
+//!
+//! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
+//! guard id or link, same frames, same stack, same reachable objects. A pass never prints and never parses.
+
+pub mod dce;
+
+use crate::graph::Graph;
+use crate::verify::verify;
+
+/// A pass.
+pub type Pass = fn(&mut Graph);
+
+/// What a caller decides about optimisation.
+pub struct PassOptions<'a> {
+    /// Shall allocations be removed?
+    pub sink: bool,
+    /// How many passes run; the rest is left out, to find the one that breaks a program.
+    pub fuel: u32,
+    /// Shall the graph be verified after each pass? A violation panics with the pass's name.
+    pub verify: bool,
+    /// Called after each pass with its name.
+    pub dump: Option<&'a mut dyn FnMut(&str, &Graph)>,
+}
+
+impl Default for PassOptions<'_> {
+    fn default() -> Self {
+        PassOptions { sink: true, fuel: u32::MAX, verify: cfg!(debug_assertions), dump: None }
+    }
+}
+
+/// All passes by name.
+pub const PASSES: &[(&str, Pass)] = &[("dce", dce::run)];
+
+/// Runs all passes in their order.
+pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
+    let mut step = |name: &str, pass: Pass| {
+        if options.fuel == 0 {
+            return;
+        }
+        options.fuel -= 1;
+        pass(graph);
+        if let Some(dump) = &mut options.dump {
+            dump(name, graph);
+        }
+        if options.verify
+            && let Err(error) = verify(graph)
+        {
+            panic!("after {name}: {error}\n{graph}");
+        }
+    };
+    step("dce", dce::run);
+}
