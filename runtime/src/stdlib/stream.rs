@@ -1,0 +1,428 @@
+//! Files as scripts see them: C's `FILE` with the reading rules of Lua's `io`.
+//!
+//! A stream has one buffer for input and one for output, and at most one of them holds anything: reading writes pending
+//! output first, and writing first moves the file back over input that was read ahead but not consumed. Input ends
+//! are not remembered, so a terminal or a growing file can be read on.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
+
+use memchr::{memchr, memrchr};
+
+use super::mode::OpenMode;
+use crate::number::parse::is_blank;
+use crate::number::{Number, parse_number};
+
+const BUFFER_SIZE: usize = 8192;
+
+/// The longest numeral that `read("n")` takes.
+const MAX_NUMERAL: usize = 200;
+
+/// When output leaves the buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Buffering {
+    /// At once.
+    None,
+    /// With every end of line.
+    Line,
+    /// When the buffer is full.
+    Full,
+}
+
+enum Source {
+    Stdin(io::Stdin),
+    Stdout(io::Stdout),
+    Stderr(io::Stderr),
+    File(File),
+}
+
+/// An open file.
+pub struct Stream {
+    source: Source,
+    input: Vec<u8>,
+    input_at: usize,
+    output: Vec<u8>,
+    buffering: Buffering,
+    limit: usize,
+}
+
+impl Stream {
+    /// Standard input.
+    pub fn stdin() -> Stream {
+        Stream::new(Source::Stdin(io::stdin()), Buffering::Full)
+    }
+
+    /// Standard output: buffered by lines if it is a terminal.
+    pub fn stdout() -> Stream {
+        let stdout = io::stdout();
+        let buffering = if stdout.is_terminal() { Buffering::Line } else { Buffering::Full };
+        Stream::new(Source::Stdout(stdout), buffering)
+    }
+
+    /// Standard error: not buffered.
+    pub fn stderr() -> Stream {
+        Stream::new(Source::Stderr(io::stderr()), Buffering::None)
+    }
+
+    /// Opens a file by name.
+    pub fn open(path: &std::path::Path, mode: OpenMode) -> io::Result<Stream> {
+        let file = OpenOptions::new()
+            .read(mode.read)
+            .write(mode.write && !mode.append)
+            .append(mode.append)
+            .truncate(mode.truncate)
+            .create(mode.create)
+            .open(path)?;
+        Ok(Stream::from_file(file))
+    }
+
+    /// A stream over an open file.
+    pub fn from_file(file: File) -> Stream {
+        Stream::new(Source::File(file), Buffering::Full)
+    }
+
+    fn new(source: Source, buffering: Buffering) -> Stream {
+        Stream { source, input: Vec::new(), input_at: 0, output: Vec::new(), buffering, limit: BUFFER_SIZE }
+    }
+
+    /// Appends bytes to the file.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.drop_input()?;
+        if self.buffering == Buffering::None {
+            return write_to(&mut self.source, bytes);
+        }
+        if self.output.len() + bytes.len() > self.limit {
+            self.write_out()?;
+            if bytes.len() >= self.limit {
+                return write_to(&mut self.source, bytes);
+            }
+        }
+        self.output.extend_from_slice(bytes);
+        if self.buffering == Buffering::Line && memrchr(b'\n', bytes).is_some() {
+            self.write_out()?;
+        }
+        Ok(())
+    }
+
+    /// Writes out what is buffered.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.write_out()?;
+        match &mut self.source {
+            Source::Stdout(stdout) => stdout.flush(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sets when output is written out, and the size of the buffer if one is given.
+    pub fn set_buffering(&mut self, buffering: Buffering, size: Option<usize>) -> io::Result<()> {
+        self.write_out()?;
+        self.buffering = buffering;
+        self.limit = size.unwrap_or(BUFFER_SIZE).clamp(1, 1 << 24);
+        Ok(())
+    }
+
+    /// Moves to a place in the file and tells it, in bytes from the start.
+    pub fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.write_out()?;
+        let to = match to {
+            // The file itself is ahead of the script by what is buffered.
+            SeekFrom::Current(by) => SeekFrom::Current(by - (self.input.len() - self.input_at) as i64),
+            other => other,
+        };
+        let place = match &mut self.source {
+            Source::File(file) => file.seek(to)?,
+            _ => return Err(io::Error::from_raw_os_error(ILLEGAL_SEEK)),
+        };
+        self.input.clear();
+        self.input_at = 0;
+        Ok(place)
+    }
+
+    /// Reads up to the end of the line, which is taken off unless `keep_end`. False if nothing was left.
+    pub fn read_line(&mut self, keep_end: bool, out: &mut Vec<u8>) -> io::Result<bool> {
+        let start = out.len();
+        loop {
+            let ready = self.ready()?;
+            if ready.is_empty() {
+                return Ok(out.len() > start);
+            }
+            if let Some(at) = memchr(b'\n', ready) {
+                out.extend_from_slice(&ready[..at + usize::from(keep_end)]);
+                self.input_at += at + 1;
+                return Ok(true);
+            }
+            out.extend_from_slice(ready);
+            self.input_at = self.input.len();
+        }
+    }
+
+    /// Reads everything that is left.
+    pub fn read_all(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+        self.write_out()?;
+        out.extend_from_slice(&self.input[self.input_at..]);
+        self.input.clear();
+        self.input_at = 0;
+        match &mut self.source {
+            Source::Stdin(stdin) => stdin.read_to_end(out),
+            Source::File(file) => file.read_to_end(out),
+            _ => Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR)),
+        }?;
+        Ok(())
+    }
+
+    /// Reads up to `count` bytes. False if nothing was left.
+    pub fn read_bytes(&mut self, count: usize, out: &mut Vec<u8>) -> io::Result<bool> {
+        let mut left = count;
+        loop {
+            let ready = self.ready()?;
+            if ready.is_empty() {
+                return Ok(left < count);
+            }
+            let taken = left.min(ready.len());
+            out.extend_from_slice(&ready[..taken]);
+            self.input_at += taken;
+            left -= taken;
+            if left == 0 {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Reads a numeral: the longest text that could be the start of one. `None` if it is none.
+    pub fn read_number(&mut self) -> io::Result<Option<Number>> {
+        while self.peek()?.is_some_and(is_blank) {
+            self.input_at += 1;
+        }
+        let mut text = Vec::new();
+        self.take_if(&mut text, |b| matches!(b, b'+' | b'-'))?;
+        let mut is_digit: fn(u8) -> bool = |b| b.is_ascii_digit();
+        let mut exponent = b'e';
+        let mut count = 0;
+        if self.take_if(&mut text, |b| b == b'0')? {
+            if self.take_if(&mut text, |b| b | 0x20 == b'x')? {
+                is_digit = |b| b.is_ascii_hexdigit();
+                exponent = b'p';
+            } else {
+                count = 1;
+            }
+        }
+        count += self.take_while(&mut text, is_digit)?;
+        if self.take_if(&mut text, |b| b == b'.')? {
+            count += self.take_while(&mut text, is_digit)?;
+        }
+        if count > 0 && self.take_if(&mut text, |b| b | 0x20 == exponent)? {
+            self.take_if(&mut text, |b| matches!(b, b'+' | b'-'))?;
+            self.take_while(&mut text, |b| b.is_ascii_digit())?;
+        }
+        Ok(if text.len() > MAX_NUMERAL { None } else { parse_number(&text) })
+    }
+
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        Ok(self.ready()?.first().copied())
+    }
+
+    fn take_if(&mut self, text: &mut Vec<u8>, accept: impl Fn(u8) -> bool) -> io::Result<bool> {
+        let Some(byte) = self.peek()?.filter(|&byte| accept(byte)) else { return Ok(false) };
+        if text.len() > MAX_NUMERAL {
+            return Ok(false);
+        }
+        text.push(byte);
+        self.input_at += 1;
+        Ok(true)
+    }
+
+    fn take_while(&mut self, text: &mut Vec<u8>, accept: fn(u8) -> bool) -> io::Result<usize> {
+        let mut count = 0;
+        while self.take_if(text, accept)? {
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Input that is ready, read from the file if the buffer is empty; empty at the end of the file.
+    fn ready(&mut self) -> io::Result<&[u8]> {
+        if self.input_at == self.input.len() {
+            self.write_out()?;
+            self.input_at = 0;
+            self.input.resize(BUFFER_SIZE, 0);
+            let got = loop {
+                let result = match &mut self.source {
+                    Source::Stdin(stdin) => stdin.read(&mut self.input),
+                    Source::File(file) => file.read(&mut self.input),
+                    _ => Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR)),
+                };
+                match result {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    other => break other,
+                }
+            };
+            self.input.truncate(*got.as_ref().unwrap_or(&0));
+            got?;
+        }
+        Ok(&self.input[self.input_at..])
+    }
+
+    /// Moves the file back over input that was read ahead.
+    fn drop_input(&mut self) -> io::Result<()> {
+        let ahead = self.input.len() - self.input_at;
+        self.input.clear();
+        self.input_at = 0;
+        match &mut self.source {
+            Source::File(file) if ahead > 0 => file.seek(SeekFrom::Current(-(ahead as i64))).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let result = write_to(&mut self.source, &self.output);
+        self.output.clear();
+        result
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        // Nobody is left to tell: a script that wants to know closes the file itself.
+        let _ = self.flush();
+    }
+}
+
+fn write_to(source: &mut Source, bytes: &[u8]) -> io::Result<()> {
+    match source {
+        Source::Stdin(_) => Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR)),
+        Source::Stdout(stdout) => {
+            stdout.write_all(bytes)?;
+            stdout.flush()
+        }
+        Source::Stderr(stderr) => stderr.write_all(bytes),
+        Source::File(file) => file.write_all(bytes),
+    }
+}
+
+/// `EBADF`: reading what is open for writing, or the reverse.
+const BAD_DESCRIPTOR: i32 = 9;
+/// `ESPIPE`: a pipe or a terminal has no places.
+const ILLEGAL_SEEK: i32 = 29;
+
+/// The message of an error as C's `strerror` gives it.
+pub fn error_text(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" (os error ") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Scratch(std::path::PathBuf);
+
+    impl Scratch {
+        fn new(name: &str, content: &[u8]) -> Scratch {
+            let path = std::env::temp_dir().join(format!("moonset-stream-{}-{name}", std::process::id()));
+            std::fs::write(&path, content).expect("a writable directory");
+            Scratch(path)
+        }
+
+        fn open(&self, mode: &[u8]) -> Stream {
+            Stream::open(&self.0, OpenMode::parse(mode).expect("a good mode")).expect("it exists")
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_file(&self.0);
+        }
+    }
+
+    #[test]
+    fn lines_with_and_without_their_ends() {
+        let scratch = Scratch::new("lines", b"one\n\nthree");
+        let mut stream = scratch.open(b"r");
+        let mut read = |keep| {
+            let mut line = Vec::new();
+            stream.read_line(keep, &mut line).expect("readable").then_some(line)
+        };
+        assert_eq!(read(false).as_deref(), Some(&b"one"[..]));
+        assert_eq!(read(true).as_deref(), Some(&b"\n"[..]));
+        assert_eq!(read(true).as_deref(), Some(&b"three"[..]));
+        assert_eq!(read(true), None);
+    }
+
+    #[test]
+    fn a_line_longer_than_the_buffer() {
+        let long = vec![b'x'; 3 * BUFFER_SIZE + 5];
+        let scratch = Scratch::new("long", &[&long[..], b"\nend"].concat());
+        let mut stream = scratch.open(b"rb");
+        let mut line = Vec::new();
+        assert!(stream.read_line(false, &mut line).expect("readable"));
+        assert_eq!(line, long);
+        let mut rest = Vec::new();
+        stream.read_all(&mut rest).expect("readable");
+        assert_eq!(rest, b"end");
+    }
+
+    #[test]
+    fn numerals_stop_where_they_must() {
+        let scratch = Scratch::new("numbers", b"  10 -3.5e2x 0x1F.8p1,.5 1e+ nan");
+        let mut stream = scratch.open(b"r");
+        assert_eq!(stream.read_number().expect("readable"), Some(Number::Int(10)));
+        assert_eq!(stream.read_number().expect("readable"), Some(Number::Float(-350.0)));
+        let mut one = Vec::new();
+        assert!(stream.read_bytes(1, &mut one).expect("readable"));
+        assert_eq!(one, b"x");
+        assert_eq!(stream.read_number().expect("readable"), Some(Number::Float(63.0)));
+        assert!(stream.read_bytes(1, &mut one).expect("readable"));
+        assert_eq!(stream.read_number().expect("readable"), Some(Number::Float(0.5)));
+        assert_eq!(stream.read_number().expect("readable"), None);
+        assert_eq!(stream.read_number().expect("readable"), None);
+    }
+
+    #[test]
+    fn reading_and_writing_share_one_place() {
+        let scratch = Scratch::new("update", b"abcdef");
+        let mut stream = scratch.open(b"r+");
+        let mut start = Vec::new();
+        assert!(stream.read_bytes(2, &mut start).expect("readable"));
+        stream.write(b"XY").expect("writable");
+        assert!(stream.read_bytes(10, &mut start).expect("readable"));
+        assert_eq!(start, b"abef");
+        assert_eq!(stream.seek(SeekFrom::Start(1)).expect("seekable"), 1);
+        assert!(stream.read_bytes(1, &mut start).expect("readable"));
+        assert_eq!(stream.seek(SeekFrom::Current(0)).expect("seekable"), 2);
+        drop(stream);
+        assert_eq!(std::fs::read(&scratch.0).expect("readable"), b"abXYef");
+    }
+
+    #[test]
+    fn output_waits_for_the_buffering_that_was_asked_for() {
+        let scratch = Scratch::new("buffering", b"");
+        let mut stream = scratch.open(b"w");
+        let content = || std::fs::read(&scratch.0).expect("readable");
+        stream.write(b"a").expect("writable");
+        assert_eq!(content(), b"");
+        stream.set_buffering(Buffering::Line, None).expect("writable");
+        stream.write(b"b").expect("writable");
+        assert_eq!(content(), b"a");
+        stream.write(b"c\nd").expect("writable");
+        assert_eq!(content(), b"abc\nd");
+        stream.set_buffering(Buffering::None, None).expect("writable");
+        stream.write(b"e").expect("writable");
+        assert_eq!(content(), b"abc\nde");
+    }
+
+    #[test]
+    fn errors_read_as_in_c() {
+        let scratch = Scratch::new("errors", b"x");
+        let mut stream = scratch.open(b"w");
+        let error = stream.read_line(false, &mut Vec::new()).expect_err("open for writing only");
+        assert_eq!((error_text(&error).as_str(), error.raw_os_error()), ("Bad file descriptor", Some(9)));
+        let missing = Stream::open(std::path::Path::new("/nonexistent/file"), OpenMode::parse(b"r").expect("good"));
+        assert_eq!(error_text(&missing.err().expect("missing")), "No such file or directory");
+    }
+}
