@@ -108,8 +108,8 @@ pub fn run_text(text: &str, chunk_name: &str) -> Outcome {
     Outcome { stdout: stdout.as_bytes().to_vec(), error: error.map(|e| e.as_bytes().to_vec()) }
 }
 
-/// A state with the plain `pcall` of PUC, so that nothing differs from the stand-alone interpreter.
+/// A state with the plain `pcall` and `xpcall` of PUC, so that nothing differs from the stand-alone interpreter.
 fn state() -> Lua {
-    let options = LuaOptions::new().catch_rust_panics(false);
+    let options = LuaOptions::new();
     Lua::new_with(StdLib::ALL_SAFE, options).expect("a Lua state")
 }
