@@ -2,7 +2,7 @@
 //!
 //! `kind`, `aux`, `hash` and the upper half of `flags` belong to the object model. The lower half of
 //! `flags` belongs to the heap, and an object born in the nursery has all of it zero, so that machine code
-//! writes the header as one constant. What must hold: `OLD` and `IN_PLACE` never change but by a
+//! writes the header as one constant. What must hold: `OLD` and `LARGE` never change but by a
 //! collection; `BARRIER` is set exactly on the old objects that are not in the remembered set.
 
 /// The head of an object; a reference points to it. Bytes of the object may lie before it (its prefix).
@@ -31,11 +31,11 @@ pub mod flags {
     pub const BARRIER: u8 = 1 << 0;
     /// The object has left the young generation.
     pub const OLD: u8 = 1 << 1;
-    /// Set within a collection only. On an object that stays where it is: reached. On one that moves:
+    /// Set within a collection only. On a large object: reached. On another, in a place that is being left:
     /// moved, and the word after the header holds the new address.
     pub const MARK: u8 = 1 << 2;
-    /// The object never moves: it lives in the pinned or in the large space.
-    pub const IN_PLACE: u8 = 1 << 3;
+    /// The object lives in the large space, where nothing moves.
+    pub const LARGE: u8 = 1 << 3;
     /// All bits of the heap; the rest is the model's.
     pub const HEAP: u8 = 0x0f;
 }

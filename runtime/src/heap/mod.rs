@@ -19,26 +19,39 @@
 //! use work lists of references, and blocks have a bit map of marked headers.
 //!
 //! Reading order: `header`, `ptr`, `model`, `mutator`, `options`, `source` (contract); `nursery`, `block`, `old`, `large`, `pinned`
-//! (spaces).
+//! (spaces), `remember`, `copy`, `minor`, `major`,
+//! `weak`, `finalize` (collecting), `collect` (the heap's collecting methods), `pacer`, `stats`, `verify`, `stress`.
 //!
 //! This folder owns the invariant that every `ObjPtr` refers to a live object between safepoints. Operations
 //! that can break it: a root that `RootSet` does not visit, a store without `remember`, a model whose `extent` or
 //! `trace` is wrong.
 
 mod block;
+mod collect;
+mod copy;
+mod finalize;
 pub mod header;
 mod large;
+mod major;
+mod minor;
 pub mod model;
 pub mod mutator;
 mod nursery;
 mod old;
 mod options;
+mod pacer;
 mod pinned;
 pub mod ptr;
+mod remember;
 pub mod source;
+pub mod stats;
+pub mod stress;
+mod verify;
+mod weak;
 
 use std::ptr::NonNull;
 
+use finalize::Finalizers;
 pub use header::{Header, flags};
 use large::LargeSpace;
 pub use model::{
@@ -48,10 +61,14 @@ pub use mutator::Mutator;
 use nursery::Nursery;
 use old::OldSpace;
 pub use options::{HeapOptions, Stress};
+use pacer::Pacer;
 use pinned::PinnedSpace;
 pub use ptr::ObjPtr;
+use remember::RememberedSet;
 use source::Store;
 pub use source::{BlockSource, OsSource, OutOfMemory};
+pub use stats::{HeapStats, PauseHistogram};
+use stress::Quarantine;
 
 /// All objects of one VM and the memory they are in.
 pub struct Heap {
@@ -62,9 +79,22 @@ pub struct Heap {
     old: OldSpace,
     large: LargeSpace,
     pinned: PinnedSpace,
-    remembered: Vec<ObjPtr>,
+    remembered: RememberedSet,
+    finalizers: Finalizers,
+    quarantine: Quarantine,
+    pacer: Pacer,
+    /// The work list of collections, kept for its memory.
+    work: Vec<ObjPtr>,
+    /// Nursery size from the next collection on.
+    next_nursery: usize,
     /// Bytes allocated, without those in the nursery since the last collection.
     allocated: u64,
+    /// Something other than a stress option has asked for a collection.
+    wanted: bool,
+    running: bool,
+    /// Safepoints so far, counted under stress only.
+    safepoints: u64,
+    stats: HeapStats,
 }
 
 impl Heap {
@@ -79,20 +109,33 @@ impl Heap {
         source: Box<dyn BlockSource>,
     ) -> Result<Heap, OutOfMemory> {
         let mut store = Store::new(source, options.limit);
-        let nursery = Nursery::new(options.nursery, &mut store)?;
+        let size =
+            if options.nursery_fixed { options.nursery } else { Pacer::within_limit(options.nursery, options.limit) };
+        let nursery = Nursery::new(size, &mut store)?;
         let eden = nursery.eden();
+        let nursery_size = nursery.region().eden_size();
         let mut heap = Heap {
             mutator,
-            options,
-            store,
             nursery,
             old: OldSpace::default(),
             large: LargeSpace::default(),
             pinned: PinnedSpace::new(),
-            remembered: Vec::new(),
+            remembered: RememberedSet::default(),
+            finalizers: Finalizers::default(),
+            quarantine: Quarantine::new(options.poison, options.guard),
+            pacer: Pacer::new(store.room(), &options),
+            work: Vec::new(),
+            next_nursery: nursery_size,
             allocated: 0,
+            wanted: false,
+            running: true,
+            safepoints: 0,
+            stats: HeapStats::default(),
+            store,
+            options,
         };
         heap.set_window(eden);
+        heap.set_poll(heap.options.stress != Stress::Off);
         Ok(heap)
     }
 
@@ -119,8 +162,14 @@ impl Heap {
 
     /// Asks for a collection at the next safepoint.
     pub fn request_collection(&mut self) {
+        self.wanted = true;
+        self.set_poll(true);
+    }
+
+    fn set_poll(&mut self, wanted: bool) {
         // SAFETY: valid as long as the heap is used, by the contract of `new`.
-        unsafe { (*self.mutator.as_ptr()).poll |= Mutator::COLLECT }
+        let poll = unsafe { &mut (*self.mutator.as_ptr()).poll };
+        *poll = *poll & !Mutator::COLLECT | if wanted { Mutator::COLLECT } else { 0 };
     }
 
     /// Whether the next safepoint will collect.
@@ -155,11 +204,11 @@ impl Heap {
         }
         let obj = self.large.allocate(extent, false, &mut self.store)?;
         self.allocated += extent.size as u64;
-        if self.large.young_bytes() > self.nursery.region().eden_size() {
+        if self.large.young_bytes() > self.young_large_limit() {
             self.request_collection();
         }
         // SAFETY: fresh memory of this extent.
-        Ok(unsafe { new_object(obj.addr(), kind, flags::IN_PLACE) })
+        Ok(unsafe { new_object(obj.addr(), kind, flags::LARGE) })
     }
 
     /// Makes room for `bytes` of small objects in the window, so that as much can be allocated inline. At most 60 KiB.
@@ -178,24 +227,23 @@ impl Heap {
     /// into it goes through [`Heap::remember`]. Otherwise as [`Heap::alloc`].
     pub fn alloc_pinned(&mut self, extent: Extent, kind: u8) -> Result<ObjPtr, OutOfMemory> {
         debug_assert!(extent.is_valid());
-        let obj = if extent.size <= MAX_SMALL {
-            self.pinned.allocate(extent, &mut self.store)?
+        let (obj, bits) = if extent.size <= MAX_SMALL {
+            (self.pinned.allocate(extent, &mut self.store)?, flags::OLD | flags::BARRIER)
         } else {
-            self.large.allocate(extent, true, &mut self.store)?
+            (self.large.allocate(extent, true, &mut self.store)?, flags::LARGE | flags::OLD | flags::BARRIER)
         };
         self.allocated += extent.size as u64;
+        if self.running && self.pacer.major_due(self.old_bytes()) {
+            self.request_collection();
+        }
         // SAFETY: fresh memory of this extent.
-        Ok(unsafe { new_object(obj.addr(), kind, flags::IN_PLACE | flags::OLD | flags::BARRIER) })
+        Ok(unsafe { new_object(obj.addr(), kind, bits) })
     }
 
     /// The slow path of the write barrier, to be called before a reference is stored into an object that has
     /// `BARRIER` set. On other objects it does nothing.
     pub fn remember(&mut self, obj: ObjPtr) {
-        let bits = obj.flags();
-        if bits & flags::BARRIER != 0 {
-            obj.set_flags(bits & !flags::BARRIER);
-            self.remembered.push(obj);
-        }
+        self.remembered.add(obj);
     }
 
     /// All bytes ever allocated, those that machine code allocated included.
@@ -206,6 +254,7 @@ impl Heap {
 
 impl Drop for Heap {
     fn drop(&mut self) {
+        self.quarantine.empty(&mut self.store);
         let (chunks, _) = self.nursery.reset(None, 0..0);
         for block in chunks.into_iter().chain(self.old.take_blocks(|_| true).into_iter().map(|block| block.memory())) {
             // SAFETY: a block of the store; the heap is going away and nobody looks at objects any more.

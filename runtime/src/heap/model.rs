@@ -11,6 +11,11 @@ use super::ptr::ObjPtr;
 // ORDER: all tags of values without a reference are below, so one compare decides.
 pub const FIRST_POINTER_TAG: u8 = 8;
 
+/// The bits that are zero in eight tags without a reference among them.
+const NO_POINTERS: u64 = u64::from_ne_bytes([!(FIRST_POINTER_TAG - 1); 8]);
+
+const _: () = assert!(FIRST_POINTER_TAG.is_power_of_two());
+
 /// Objects above this many bytes (prefix included) live in the large space.
 pub const MAX_SMALL: usize = 8 * 1024;
 
@@ -106,14 +111,29 @@ pub trait Tracer {
     /// - The contract of [`Tracer::tagged`] for each of the `len` pairs; `tags` is valid for reads of `len` bytes.
     #[inline]
     unsafe fn tagged_run(&mut self, payloads: *mut u64, tags: *const u8, len: usize) {
-        for index in 0..len {
+        let mut index = 0;
+        while index < len {
             // SAFETY: index < len.
-            let tag = unsafe { *tags.add(index) };
-            if tag >= FIRST_POINTER_TAG {
+            let first = unsafe { tags.add(index) };
+            if len - index >= 8 {
+                // SAFETY: eight tags from index on are below len.
+                let eight = unsafe { first.cast::<u64>().read_unaligned() };
+                if eight & NO_POINTERS == 0 {
+                    index += 8;
+                    continue;
+                }
+            }
+            let end = len.min(index + 8);
+            while index < end {
+                // SAFETY: index < len.
+                let tag = unsafe { tags.add(index) };
                 // SAFETY: index < len.
                 let payload = unsafe { payloads.add(index) };
-                // SAFETY: by this function's contract, a live object's address in a valid word.
-                unsafe { self.edge(payload.cast()) }
+                // SAFETY: index < len.
+                let tag = unsafe { tag.read() };
+                // SAFETY: by this function's contract.
+                unsafe { self.tagged(payload, tag) };
+                index += 1;
             }
         }
     }

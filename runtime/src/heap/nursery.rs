@@ -120,7 +120,7 @@ impl Nursery {
     }
 
     /// The region that the mutator's objects are in, for a minor collection with the window at `cursor`.
-    pub(crate) fn from_space(&self, cursor: usize) -> FromSpace {
+    pub(crate) fn space_to_leave(&self, cursor: usize) -> FromSpace {
         let region = &self.region;
         let before = self.survivors.start < region.eden;
         let (start, end) = if before { (region.start(), region.eden_end) } else { (region.eden, region.end()) };

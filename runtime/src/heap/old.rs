@@ -63,6 +63,13 @@ impl OldSpace {
         self.current
     }
 
+    /// Lets the next object begin a new block.
+    pub(crate) fn close_current(&mut self) {
+        self.current = None;
+        self.cursor = 0;
+        self.limit = 0;
+    }
+
     /// Takes the blocks that `leave` chooses out of the space; the caller frees them.
     pub(crate) fn take_blocks(&mut self, mut leave: impl FnMut(Block) -> bool) -> Vec<Block> {
         let current = self.current;
@@ -75,9 +82,7 @@ impl OldSpace {
             !goes
         });
         if current.is_some_and(|block| taken.contains(&block)) {
-            self.current = None;
-            self.cursor = 0;
-            self.limit = 0;
+            self.close_current();
         }
         taken
     }

@@ -17,6 +17,8 @@ pub struct HeapOptions {
     pub major_growth: usize,
     /// Blocks with a smaller percentage of live bytes are evacuated.
     pub evacuate_below: usize,
+    /// Testing: a major collection moves every old object.
+    pub evacuate_all: bool,
     /// The mutator gets no memory beyond this many bytes held.
     pub limit: Option<usize>,
     /// Testing: how safepoints are turned into collections.
@@ -53,6 +55,7 @@ impl Default for HeapOptions {
             major_min: 4 << 20,
             major_growth: 200,
             evacuate_below: 75,
+            evacuate_all: false,
             limit: None,
             stress: Stress::Off,
             poison: false,

@@ -91,12 +91,6 @@ impl ObjPtr {
         unsafe { (*self.0.as_ptr()).flags = value }
     }
 
-    /// Replaces the heap's bits and keeps the model's.
-    #[inline]
-    pub(crate) fn set_heap_flags(self, value: u8) {
-        self.set_flags(self.flags() & !flags::HEAP | value);
-    }
-
     /// Where a moved object went.
     ///
     /// # Safety

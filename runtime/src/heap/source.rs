@@ -169,11 +169,8 @@ impl Store {
     }
 
     pub(crate) fn allocate(&mut self, layout: Layout, demand: Demand) -> Result<NonNull<u8>, OutOfMemory> {
-        if demand == Demand::Mutator && self.limit.is_some_and(|limit| self.held + layout.size() > limit) {
-            self.release_blocks(0);
-            if self.limit.is_some_and(|limit| self.held + layout.size() > limit) {
-                return Err(OutOfMemory);
-            }
+        if demand == Demand::Mutator {
+            self.check_limit(layout.size())?;
         }
         let memory = match demand {
             Demand::Mutator => self.source.allocate(layout).ok_or(OutOfMemory)?,
@@ -187,6 +184,28 @@ impl Store {
         Ok(memory)
     }
 
+    /// Bytes held that are in use: without the free blocks.
+    pub(crate) fn in_use(&self) -> usize {
+        self.held - self.free_blocks.len() * BLOCK_SIZE
+    }
+
+    /// What a limit leaves beyond what is in use.
+    pub(crate) fn room(&self) -> Option<usize> {
+        self.limit.map(|limit| limit.saturating_sub(self.in_use()))
+    }
+
+    /// Whether the mutator may use `size` more bytes. Free blocks make room for them if need be.
+    fn check_limit(&mut self, size: usize) -> Result<(), OutOfMemory> {
+        let Some(limit) = self.limit else { return Ok(()) };
+        if self.in_use() + size > limit {
+            return Err(OutOfMemory);
+        }
+        if self.held + size > limit {
+            self.release_blocks(0);
+        }
+        Ok(())
+    }
+
     /// # Safety
     /// - `memory` came from `allocate` with this layout and is not used any more.
     pub(crate) unsafe fn free(&mut self, memory: NonNull<u8>, layout: Layout) {
@@ -196,6 +215,9 @@ impl Store {
     }
 
     pub(crate) fn allocate_block(&mut self, demand: Demand) -> Result<NonNull<u8>, OutOfMemory> {
+        if demand == Demand::Mutator {
+            self.check_limit(BLOCK_SIZE)?;
+        }
         match self.free_blocks.pop() {
             Some(block) => Ok(block),
             None => self.allocate(Self::block_layout(), demand),
@@ -218,10 +240,6 @@ impl Store {
                 unsafe { self.free(block, Self::block_layout()) };
             }
         }
-    }
-
-    pub(crate) fn free_block_count(&self) -> usize {
-        self.free_blocks.len()
     }
 }
 

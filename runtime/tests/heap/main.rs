@@ -1,0 +1,11 @@
+//! The heap alone, under a toy object model: one file for each behaviour.
+
+mod accounting;
+mod finalizers;
+mod limits;
+mod moving;
+mod pacing;
+mod random_graph;
+mod stopped;
+mod toy;
+mod weak_tables;
