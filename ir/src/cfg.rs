@@ -162,6 +162,16 @@ impl Cfg {
     }
 }
 
+impl Graph {
+    /// Marks the targets of back edges as loop heads, and only those, after jumps changed.
+    pub fn mark_loop_heads(&mut self) {
+        let cfg = Cfg::new(self);
+        for block in self.blocks() {
+            self[block].loop_head = cfg.is_reachable(block) && cfg.is_loop_head(block);
+        }
+    }
+}
+
 /// A loop.
 #[derive(Debug)]
 pub struct Loop {

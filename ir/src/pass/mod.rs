@@ -8,12 +8,16 @@
 //! guard id or link, same frames, same stack, same reachable objects. A pass never prints and never parses.
 
 pub mod dce;
+pub mod fold;
 
 use crate::graph::Graph;
 use crate::verify::verify;
 
 /// A pass.
 pub type Pass = fn(&mut Graph);
+
+/// Receives the graph after each pass.
+pub type Dump<'a> = &'a mut dyn FnMut(&str, &Graph);
 
 /// What a caller decides about optimisation.
 pub struct PassOptions<'a> {
@@ -24,7 +28,7 @@ pub struct PassOptions<'a> {
     /// Shall the graph be verified after each pass? A violation panics with the pass's name.
     pub verify: bool,
     /// Called after each pass with its name.
-    pub dump: Option<&'a mut dyn FnMut(&str, &Graph)>,
+    pub dump: Option<Dump<'a>>,
 }
 
 impl Default for PassOptions<'_> {
@@ -34,7 +38,7 @@ impl Default for PassOptions<'_> {
 }
 
 /// All passes by name.
-pub const PASSES: &[(&str, Pass)] = &[("dce", dce::run)];
+pub const PASSES: &[(&str, Pass)] = &[("dce", dce::run), ("fold", fold::run)];
 
 /// Runs all passes in their order.
 pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
