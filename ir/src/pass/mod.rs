@@ -9,6 +9,8 @@
 
 pub mod dce;
 pub mod fold;
+mod guard;
+pub mod gvn;
 
 use crate::graph::Graph;
 use crate::verify::verify;
@@ -38,7 +40,7 @@ impl Default for PassOptions<'_> {
 }
 
 /// All passes by name.
-pub const PASSES: &[(&str, Pass)] = &[("dce", dce::run), ("fold", fold::run)];
+pub const PASSES: &[(&str, Pass)] = &[("dce", dce::run), ("fold", fold::run), ("gvn", gvn::run)];
 
 /// Runs all passes in their order.
 pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
