@@ -8,6 +8,7 @@
 //! guard id or link, same frames, same stack, same reachable objects. A pass never prints and never parses.
 
 pub mod dce;
+pub mod escape;
 pub mod fold;
 mod guard;
 pub mod gvn;
@@ -40,10 +41,12 @@ impl Default for PassOptions<'_> {
 }
 
 /// All passes by name.
-pub const PASSES: &[(&str, Pass)] = &[("dce", dce::run), ("fold", fold::run), ("gvn", gvn::run)];
+pub const PASSES: &[(&str, Pass)] =
+    &[("dce", dce::run), ("escape", escape::run), ("fold", fold::run), ("gvn", gvn::run)];
 
 /// Runs all passes in their order.
 pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
+    let sink = options.sink;
     let mut step = |name: &str, pass: Pass| {
         if options.fuel == 0 {
             return;
@@ -59,5 +62,12 @@ pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
             panic!("after {name}: {error}\n{graph}");
         }
     };
+    step("fold", fold::run);
+    step("gvn", gvn::run);
+    if sink {
+        step("escape", escape::run);
+        step("fold", fold::run);
+        step("gvn", gvn::run);
+    }
     step("dce", dce::run);
 }
