@@ -57,7 +57,14 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet>(parts: Parts<'_>, model: &m
     old.blocks().iter().for_each(|block| block.clear_marks());
     pinned.clear_marks();
 
-    let mut marker = Marker::<M> { work, weak: WeakTables::default(), reached: 0, old_live: 0, model: PhantomData };
+    let mut marker = Marker::<M> {
+        work,
+        divided: Vec::new(),
+        weak: WeakTables::default(),
+        reached: 0,
+        old_live: 0,
+        model: PhantomData,
+    };
     // SAFETY: this is a collection.
     unsafe { roots.trace_roots(&mut marker, CollectionKind::Major) };
     finalizers.trace_queue(&mut marker);
@@ -153,11 +160,35 @@ fn move_out<M: ObjectModel>(chosen: &[Block], old: &mut OldSpace, store: &mut St
 
 struct Marker<M> {
     work: Vec<ObjPtr>,
+    /// Large objects of which the parts below the number are still to be visited. One part at a time, so that the work list
+    /// does not grow to the length of a long array.
+    divided: Vec<(ObjPtr, usize)>,
     weak: WeakTables,
     reached: usize,
     /// Bytes reached in the old blocks.
     old_live: usize,
     model: PhantomData<M>,
+}
+
+impl<M: ObjectModel> Marker<M> {
+    /// Visits parts until one has put something on the work list; returns that.
+    #[cold]
+    fn next_part(&mut self, model: &mut M) -> Option<ObjPtr> {
+        while let Some((obj, left)) = self.divided.last_mut() {
+            let obj = *obj;
+            *left -= 1;
+            let part = *left;
+            if part == 0 {
+                self.divided.pop();
+            }
+            // SAFETY: an initialised object, and one of its parts; nothing moves while marking.
+            unsafe { model.trace_part(obj, part, self) };
+            if let Some(obj) = self.work.pop() {
+                return Some(obj);
+            }
+        }
+        None
+    }
 }
 
 impl<M: ObjectModel> Tracer for Marker<M> {
@@ -203,7 +234,7 @@ impl<M: ObjectModel> Collector<M> for Marker<M> {
     }
 
     fn drain(&mut self, model: &mut M) {
-        while let Some(obj) = self.work.pop() {
+        while let Some(obj) = self.work.pop().or_else(|| self.next_part(model)) {
             self.reached += 1;
             if obj.flags() & flags::LARGE == 0 {
                 // SAFETY: an initialised object.
@@ -213,6 +244,13 @@ impl<M: ObjectModel> Collector<M> for Marker<M> {
                 block.set_live(block.live() + size as u32);
                 if block.cell() == 0 {
                     self.old_live += size;
+                }
+            } else {
+                // SAFETY: an initialised object.
+                let parts = unsafe { M::parts(obj) };
+                if parts > 0 {
+                    self.divided.push((obj, parts));
+                    continue;
                 }
             }
             // SAFETY: an initialised object; nothing moves while marking.

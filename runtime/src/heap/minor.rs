@@ -56,6 +56,7 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet, const KEEP: bool>(
 ) -> Outcome {
     let Parts { from, outside, area, old, store, remembered, finalizers, work } = parts;
     let listed = remembered.take();
+    let parts = remembered.take_parts();
     let mut scavenger = Scavenger::<M, KEEP> {
         from,
         outside,
@@ -71,6 +72,9 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet, const KEEP: bool>(
         reached: 0,
         model: PhantomData,
     };
+    for dirty in &parts {
+        dirty.iter().for_each(|part| scavenger.visit_part(model, dirty.obj, part));
+    }
     for &obj in &listed {
         scavenger.visit(model, obj);
     }
@@ -109,6 +113,34 @@ struct Scavenger<'h, M, const KEEP: bool> {
 impl<M: ObjectModel, const KEEP: bool> Scavenger<'_, M, KEEP> {
     #[inline(always)]
     fn visit(&mut self, model: &mut M, obj: ObjPtr) {
+        if obj.flags() & flags::LARGE != 0 {
+            return self.visit_large(model, obj);
+        }
+        self.visit_whole(model, obj);
+    }
+
+    /// A large object with parts remembers those that refer to young objects.
+    #[cold]
+    fn visit_large(&mut self, model: &mut M, obj: ObjPtr) {
+        // SAFETY: an initialised object.
+        let parts = unsafe { M::parts(obj) };
+        if parts == 0 {
+            return self.visit_whole(model, obj);
+        }
+        (0..parts).for_each(|part| self.visit_part(model, obj, part));
+    }
+
+    fn visit_part(&mut self, model: &mut M, obj: ObjPtr, part: usize) {
+        self.saw_young.set(false);
+        // SAFETY: an initialised object, and one of its parts.
+        unsafe { model.trace_part(obj, part, self) };
+        if self.saw_young.get() {
+            self.remembered.add_part(obj, part);
+        }
+    }
+
+    #[inline(always)]
+    fn visit_whole(&mut self, model: &mut M, obj: ObjPtr) {
         self.saw_young.set(false);
         // SAFETY: the object was copied or has been old, so it is initialised.
         unsafe { model.trace(obj, self) };

@@ -246,6 +246,16 @@ impl Heap {
         self.remembered.add(obj);
     }
 
+    /// As [`Heap::remember`], but for one part of a large object whose model divides it: `BARRIER` stays set, and the next
+    /// minor collection visits this part only. Other objects are remembered whole.
+    pub fn remember_part(&mut self, obj: ObjPtr, part: usize) {
+        if obj.flags() & flags::LARGE != 0 {
+            self.remembered.add_part(obj, part);
+        } else {
+            self.remembered.add(obj);
+        }
+    }
+
     /// All bytes ever allocated, those that machine code allocated included.
     pub fn allocated_bytes(&self) -> u64 {
         self.allocated + self.nursery.used(self.cursor()) as u64

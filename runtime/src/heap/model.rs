@@ -181,6 +181,25 @@ pub unsafe trait ObjectModel {
     /// - `obj` is an initialised object of this model; what its fields refer to may have moved until visited.
     unsafe fn trace<T: Tracer>(&mut self, obj: ObjPtr, tracer: &mut T);
 
+    /// How many parts a large object is divided into, or 0 if it is visited whole. The parts of a big array
+    /// are remembered one by one, so that a store into it does not make the next minor collection read all of it.
+    ///
+    /// # Safety
+    /// - As for [`ObjectModel::extent`].
+    unsafe fn parts(obj: ObjPtr) -> usize {
+        let _ = obj;
+        0
+    }
+
+    /// Visits the references in one part of an object; all parts together hold what `trace` visits.
+    ///
+    /// # Safety
+    /// - As for [`ObjectModel::trace`]; `part` is below [`ObjectModel::parts`].
+    unsafe fn trace_part<T: Tracer>(&mut self, obj: ObjPtr, part: usize, tracer: &mut T) {
+        let _ = (obj, part, tracer);
+        unreachable!("a model with parts says how to visit one");
+    }
+
     /// Releases what `obj` owns outside the heap. Called on dead objects of the pinned and large spaces before
     /// their memory is reused.
     ///

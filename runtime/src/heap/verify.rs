@@ -32,8 +32,16 @@ pub(crate) unsafe fn verify<M: ObjectModel, R: RootSet>(
     heap.large.for_each(|obj| {
         large.insert(obj);
     });
-    let mut checker =
-        Checker { heap, blocks, large, seen: HashSet::new(), work: Vec::new(), holder: None, fault: None };
+    let mut checker = Checker {
+        heap,
+        blocks,
+        large,
+        seen: HashSet::new(),
+        work: Vec::new(),
+        holder: None,
+        may_refer_to_young: true,
+        fault: None,
+    };
     // SAFETY: this function's contract.
     unsafe { roots.trace_roots(&mut checker, CollectionKind::Major) };
     while let Some(obj) = checker.work.pop() {
@@ -46,8 +54,18 @@ pub(crate) unsafe fn verify<M: ObjectModel, R: RootSet>(
             return Err(format!("{obj:?} of kind {} has {extent:?}", obj.kind()));
         }
         checker.holder = Some(obj);
+        checker.may_refer_to_young = !obj.needs_barrier();
         // SAFETY: checked before it was put on the list.
-        unsafe { model.trace(obj, &mut checker) };
+        let parts = if obj.flags() & flags::LARGE != 0 { unsafe { M::parts(obj) } } else { 0 };
+        for part in 0..parts {
+            checker.may_refer_to_young = !obj.needs_barrier() || heap.remembered.has_part(obj, part);
+            // SAFETY: checked before it was put on the list; one of its parts.
+            unsafe { model.trace_part(obj, part, &mut checker) };
+        }
+        if parts == 0 {
+            // SAFETY: checked before it was put on the list.
+            unsafe { model.trace(obj, &mut checker) };
+        }
     }
     for obj in heap.remembered.objects() {
         if obj.flags() & (flags::BARRIER | flags::OLD) != flags::OLD {
@@ -65,6 +83,7 @@ struct Checker<'h> {
     work: Vec<ObjPtr>,
     /// The object being visited; none for roots.
     holder: Option<ObjPtr>,
+    may_refer_to_young: bool,
     fault: Option<String>,
 }
 
@@ -117,7 +136,7 @@ impl Tracer for Checker<'_> {
             self.fault = Some(format!("{obj:?}, referred to by {:?}, {fault}", self.holder));
             return;
         }
-        if obj.is_young() && self.holder.is_some_and(ObjPtr::needs_barrier) {
+        if obj.is_young() && !self.may_refer_to_young {
             self.fault = Some(format!("{:?} refers to the young {obj:?} without being remembered", self.holder));
             return;
         }

@@ -5,6 +5,7 @@ mod finalizers;
 mod limits;
 mod moving;
 mod pacing;
+mod parts;
 mod random_graph;
 mod stopped;
 mod toy;

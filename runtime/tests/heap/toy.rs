@@ -18,6 +18,9 @@ pub(crate) const ARRAY: u8 = 2;
 /// A weak table; how it is weak stands in the model's flag bits.
 pub(crate) const WEAK: u8 = 3;
 
+/// Values in a part of a large array.
+pub(crate) const PART: usize = 64;
+
 const NUMBER_TAG: u8 = 1;
 const KEYS_WEAK: u8 = 0x10;
 const VALUES_WEAK: u8 = 0x20;
@@ -95,6 +98,7 @@ pub(crate) struct Toy {
     /// A side table of weak references.
     pub(crate) side: Vec<ObjPtr>,
     pub(crate) after_marks: Vec<CollectionKind>,
+    pub(crate) parts_traced: usize,
 }
 
 // SAFETY: `extent` and `trace` follow from kind, flags and aux, which never change after birth, and the slots
@@ -126,6 +130,18 @@ unsafe impl ObjectModel for Toy {
             }
             kind => panic!("an object of kind {kind}"),
         }
+    }
+
+    unsafe fn parts(obj: ObjPtr) -> usize {
+        if obj.kind() == ARRAY { len(obj).div_ceil(PART) } else { 0 }
+    }
+
+    unsafe fn trace_part<T: Tracer>(&mut self, obj: ObjPtr, part: usize, tracer: &mut T) {
+        let first = part * PART;
+        self.parts_traced += 1;
+        let run = (len(obj) - first).min(PART);
+        // SAFETY: a run of the payloads and tags of a live array.
+        unsafe { tracer.tagged_run(words(obj).wrapping_add(first), tags(obj).wrapping_add(first), run) }
     }
 
     unsafe fn finalize_native(&mut self, obj: ObjPtr) {
@@ -270,7 +286,11 @@ impl World {
 
     pub(crate) fn set(&mut self, obj: ObjPtr, index: usize, value: Option<ObjPtr>) {
         if value.is_some() && obj.needs_barrier() {
-            self.heap.remember(obj);
+            if obj.kind() == ARRAY {
+                self.heap.remember_part(obj, index / PART);
+            } else {
+                self.heap.remember(obj);
+            }
         }
         if obj.kind() == ARRAY {
             set_tag(obj, index, if value.is_some() { FIRST_POINTER_TAG } else { 0 });
