@@ -180,6 +180,13 @@ impl Graph {
         self[block].params = new;
     }
 
+    /// Puts a new parameter of another type in the place of one, whose value loses its definition.
+    pub fn replace_param(&mut self, block: Block, number: usize, ty: Type) -> Value {
+        let value = self.push_value(ty, ValueDef::Param(block, number as u32));
+        self[block].params[number] = value;
+        value
+    }
+
     // ---- Instructions ----
 
     /// Makes an instruction and its result, if it has one, in no block yet.
@@ -206,6 +213,16 @@ impl Graph {
             ResultRule::TagPayload => data.tag().payload(),
             ResultRule::Helper => data.helper().info().result,
         }
+    }
+
+    /// Makes an instruction in no block yet whose result is an existing value, which loses its definition.
+    pub fn make_inst_for(&mut self, result: Value, mut data: InstData) -> Inst {
+        let inst = Inst::new(self.insts.len());
+        data.result = Some(result);
+        let ty = self.result_type(&data).expect("the operation has a result");
+        self.values[result.index()] = ValueData { ty, def: ValueDef::Inst(inst) };
+        self.insts.push(data);
+        inst
     }
 
     /// The number of instructions, those in no block included.

@@ -1,17 +1,21 @@
 //! The passes and their order.
 //!
 //! ```text
-//!  params -> fold -> gvn+guards -> peel -> gvn+guards -> range -> dce -> expand -> gvn+guards -> dce
+//!  nest -> params -> gvn -> peel -> gvn -> escape -> params -> gvn -> dce
 //! ```
 //!
 //! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
 //! guard id or link, same frames, same stack, same reachable objects. A pass never prints and never parses.
 
+mod copy;
 pub mod dce;
 pub mod escape;
 pub mod fold;
 mod guard;
 pub mod gvn;
+pub mod nest;
+pub mod params;
+pub mod peel;
 
 use crate::graph::Graph;
 use crate::verify::verify;
@@ -41,8 +45,15 @@ impl Default for PassOptions<'_> {
 }
 
 /// All passes by name.
-pub const PASSES: &[(&str, Pass)] =
-    &[("dce", dce::run), ("escape", escape::run), ("fold", fold::run), ("gvn", gvn::run)];
+pub const PASSES: &[(&str, Pass)] = &[
+    ("nest", nest::run),
+    ("params", params::run),
+    ("fold", fold::run),
+    ("gvn", gvn::run),
+    ("peel", peel::run),
+    ("escape", escape::run),
+    ("dce", dce::run),
+];
 
 /// Runs all passes in their order.
 pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
@@ -62,12 +73,15 @@ pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
             panic!("after {name}: {error}\n{graph}");
         }
     };
-    step("fold", fold::run);
+    step("nest", nest::run);
+    step("params", params::run);
+    step("gvn", gvn::run);
+    step("peel", peel::run);
     step("gvn", gvn::run);
     if sink {
         step("escape", escape::run);
-        step("fold", fold::run);
-        step("gvn", gvn::run);
     }
+    step("params", params::run);
+    step("gvn", gvn::run);
     step("dce", dce::run);
 }

@@ -12,6 +12,8 @@ mod boxing;
 mod float;
 mod int;
 
+pub(crate) use boxing::{Boxed, boxed};
+
 use crate::cfg::Cfg;
 use crate::entity::{Block, Snap, Value};
 use crate::graph::{Graph, resolve};
