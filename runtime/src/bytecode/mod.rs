@@ -8,6 +8,8 @@
 //!   disasm    text form, expanded from the table
 //!   check     structural verification of a prototype
 //! ```
+pub mod check;
+pub mod disasm;
 pub mod function;
 pub mod inst;
 pub mod op;

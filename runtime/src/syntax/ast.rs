@@ -67,7 +67,7 @@ pub struct LocalRange {
 
 impl LocalRange {
     /// The variables in order.
-    pub fn iter(self) -> impl DoubleEndedIterator<Item = LocalId> + ExactSizeIterator {
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = LocalId> + ExactSizeIterator + Clone {
         (self.first.0..self.first.0 + self.count).map(LocalId)
     }
 }
