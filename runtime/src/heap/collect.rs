@@ -16,9 +16,6 @@ use super::source::Demand;
 use super::stats::HeapStats;
 use super::{Heap, verify};
 
-/// Free blocks kept for reuse after a collection, at least.
-const KEPT_BLOCKS: usize = 16;
-
 impl Heap {
     /// Collects if the poll bit asks for it or a stress option says so. Returns what it did.
     ///
@@ -122,7 +119,7 @@ impl Heap {
         let live = self.old_bytes();
         let room = self.store.room();
         self.pacer.after_major(live, room, &self.options);
-        self.store.release_blocks(KEPT_BLOCKS.max(live / 4 / super::source::BLOCK_SIZE));
+        self.store.release_blocks(self.pacer.spare_blocks(live));
         // SAFETY: this function's contract.
         unsafe { self.check(model, roots) };
         self.stats.major += 1;
@@ -175,8 +172,10 @@ impl Heap {
 
         let survived = outcome.promoted + (outcome.area_end - area_start);
         self.stats.promoted += (outcome.promoted + large) as u64;
-        self.next_nursery = self.pacer.nursery_size(eden, used, survived, self.store.limit(), &self.options);
-        self.store.release_blocks(KEPT_BLOCKS.max(outcome.promoted / super::source::BLOCK_SIZE));
+        if self.nursery.region().eden_size() == eden {
+            self.next_nursery = self.pacer.nursery_size(eden, used, survived, self.store.limit(), &self.options);
+        }
+        self.store.release_blocks(self.pacer.spare_blocks(self.old_bytes()));
         self.wanted = false;
         self.set_poll(self.options.stress != Stress::Off);
         if self.running && self.pacer.major_due(self.old_bytes()) {

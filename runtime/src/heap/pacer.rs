@@ -5,6 +5,10 @@
 //! nursery doubles while much of it survives, since then objects need more time to die.
 
 use super::options::HeapOptions;
+use super::source::BLOCK_SIZE;
+
+/// Free blocks kept for reuse, at least.
+const KEPT_BLOCKS: usize = 16;
 
 /// The pacing state.
 pub(crate) struct Pacer {
@@ -32,6 +36,12 @@ impl Pacer {
         if let Some(room) = room {
             self.major_at = self.major_at.min(live + room / 2);
         }
+    }
+
+    /// How many free blocks to keep: those that the old generation is going to need before its next major collection, so that
+    /// keeping them does not raise the peak.
+    pub(crate) fn spare_blocks(&self, old_bytes: usize) -> usize {
+        (self.major_at.saturating_sub(old_bytes) / BLOCK_SIZE).max(KEPT_BLOCKS)
     }
 
     /// How many bytes of young large objects make a collection due.

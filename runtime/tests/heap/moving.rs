@@ -147,7 +147,7 @@ fn side_tables_see_what_died() {
 
 #[test]
 fn sparse_blocks_are_given_back() {
-    let mut world = World::new(HeapOptions { verify: false, ..toy::small(1 << 20) });
+    let mut world = World::new(HeapOptions { verify: false, major_min: 1 << 20, ..toy::small(1 << 20) });
     let holder = world.node(2000);
     world.roots[0] = Some(holder);
     for index in 0..2000 {

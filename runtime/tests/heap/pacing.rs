@@ -93,6 +93,10 @@ fn the_nursery_grows_while_much_survives() {
         world.safepoint();
     }
     assert_eq!(world.heap.stats().nursery, 512 * 1024);
+    for _ in 0..3 {
+        world.minor();
+        assert_eq!(world.heap.stats().nursery, 512 * 1024, "and stays so");
+    }
     let mut world = World::new(HeapOptions { nursery: 64 * 1024, nursery_min: 64 * 1024, ..HeapOptions::default() });
     for _ in 0..100_000 {
         world.node(3);
