@@ -1,0 +1,22 @@
+-- loadfile and dofile.
+local path = os.tmpname()
+local function write(s) local f = assert(io.open(path, "w")); f:write(s); f:close() end
+write("return ..., 'from file'")
+print(loadfile(path)(1), dofile(path))
+write("#!/usr/bin/lua\nreturn 'after first line'")
+print(dofile(path))
+write("\239\187\191return 'after mark'")
+print(dofile(path))
+write("value = 7; return value")
+local env = {}
+print(loadfile(path, "t", env)(), env.value, value)
+write("x = = 1")
+local f, m = loadfile(path)
+print(f, (m:gsub("^.*/[^:]*:", "FILE:")))
+write("error('inside')")
+local ok, e = pcall(dofile, path)
+print(ok, (e:gsub("^.*/[^:]*:", "FILE:")))
+write("")
+print(select("#", dofile(path)))
+os.remove(path)
+print((select(2, loadfile(path)):gsub(path, "FILE", 1)))
