@@ -1,7 +1,7 @@
 //! The passes and their order.
 //!
 //! ```text
-//!  nest -> params -> gvn -> peel -> gvn -> escape -> params -> gvn -> dce
+//!  nest -> params -> gvn -> peel -> params -> gvn -> escape -> params -> range -> gvn -> dce
 //! ```
 //!
 //! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
@@ -16,6 +16,7 @@ pub mod gvn;
 pub mod nest;
 pub mod params;
 pub mod peel;
+pub mod range;
 
 use crate::graph::Graph;
 use crate::verify::verify;
@@ -51,6 +52,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("fold", fold::run),
     ("gvn", gvn::run),
     ("peel", peel::run),
+    ("range", range::run),
     ("escape", escape::run),
     ("dce", dce::run),
 ];
@@ -77,11 +79,13 @@ pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
     step("params", params::run);
     step("gvn", gvn::run);
     step("peel", peel::run);
+    step("params", params::run);
     step("gvn", gvn::run);
     if sink {
         step("escape", escape::run);
     }
     step("params", params::run);
+    step("range", range::run);
     step("gvn", gvn::run);
     step("dce", dce::run);
 }
