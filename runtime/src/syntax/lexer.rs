@@ -185,9 +185,13 @@ impl<'s> Lexer<'s> {
     /// Takes everything that could belong to a number, then lets the conversion judge it.
     fn numeral(&mut self) -> Parsed<Token> {
         let start = self.pos;
+        if self.peek() == Some(b'.') {
+            self.pos += 1;
+        }
+        let first = self.peek();
         self.pos += 1;
         let mut exponent = b'e';
-        if self.src[start] == b'0' && matches!(self.peek(), Some(b'x' | b'X')) {
+        if first == Some(b'0') && matches!(self.peek(), Some(b'x' | b'X')) {
             self.pos += 1;
             exponent = b'p';
         }
