@@ -136,7 +136,7 @@ impl Parser<'_> {
 
     fn no_label(&self, name: Option<StrId>, line: u32) -> SyntaxError {
         self.semantic_error(&match name {
-            None => format!("break outside a loop at line {line}"),
+            None => format!("break outside loop at line {line}"),
             Some(name) => format!("no visible label '{}' for <goto> at line {line}", self.show(name)),
         })
     }
