@@ -41,6 +41,31 @@ pub struct VmContext {
     pub exit_values: [u64; EXIT_VALUES],
 }
 
+impl VmContext {
+    /// A context without stack, space and VM.
+    pub fn new() -> VmContext {
+        VmContext {
+            mutator: Mutator::default(),
+            stack: std::ptr::null_mut(),
+            stack_limit: std::ptr::null_mut(),
+            base: std::ptr::null_mut(),
+            top: std::ptr::null_mut(),
+            pc: std::ptr::null(),
+            shapes: std::ptr::null(),
+            vm: std::ptr::null_mut(),
+            metamethod_epoch: 1,
+            rust_depth: 0,
+            exit_values: [0; EXIT_VALUES],
+        }
+    }
+}
+
+impl Default for VmContext {
+    fn default() -> Self {
+        VmContext::new()
+    }
+}
+
 /// Slots past `stack_limit` that are always there.
 pub const STACK_RESERVE: usize = 64;
 

@@ -4,7 +4,13 @@
 
 pub mod bytecode;
 pub mod compile;
+pub mod context;
+pub mod cx;
 pub mod heap;
+pub mod native;
 pub mod number;
+pub mod object;
 pub mod stdlib;
 pub mod syntax;
+pub mod value;
+pub mod vm;

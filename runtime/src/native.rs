@@ -101,7 +101,7 @@ impl<'gc> Args<'gc> {
     #[inline]
     pub fn get(self, index: usize) -> Option<Value<'gc>> {
         // SAFETY: in bounds; slots are initialised (constructor).
-        (index < self.len).then(|| unsafe { Value::read(self.base.add(index).cast()) })
+        (index < self.len).then(|| unsafe { Value::read(self.base.wrapping_add(index).cast()) })
     }
 
     /// Argument `index`, `nil` if it was not given.

@@ -13,7 +13,7 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use crate::heap::header::{Header, ObjPtr};
+use crate::heap::ptr::ObjPtr;
 
 /// What a value is. ORDER: everything from [`FIRST_POINTER`] up is a reference to a heap object; `Nil` and `False` are
 /// the two smallest, so that truth is one comparison; machine code embeds the numbers.
@@ -159,7 +159,7 @@ impl<'gc> Value<'gc> {
     /// A reference to a heap object under its tag.
     #[inline(always)]
     pub fn object(ptr: ObjPtr, tag: Tag) -> Self {
-        Value::from_parts(ptr.address() as u64, tag as u8)
+        Value::from_parts(ptr.addr() as u64, tag as u8)
     }
 
     /// The payload word.
@@ -231,7 +231,9 @@ impl<'gc> Value<'gc> {
     /// The payload as a reference; meaningful for pointer tags only.
     #[inline(always)]
     pub fn payload_object(self) -> Option<ObjPtr> {
-        NonNull::new(std::ptr::with_exposed_provenance_mut::<Header>(self.bits as usize)).map(ObjPtr::from_non_null)
+        let header = NonNull::new(std::ptr::with_exposed_provenance_mut(self.bits as usize));
+        // SAFETY: under a pointer tag the payload is a live object (invariant of `Value`).
+        header.map(|header| unsafe { ObjPtr::new(header) })
     }
 
     /// Equality of both words: raw equality for everything but numbers (an integer can equal a float, NaN equals

@@ -12,6 +12,7 @@ pub mod check;
 pub mod disasm;
 pub mod function;
 pub mod inst;
+pub mod liveness;
 pub mod op;
 
 pub use inst::Inst;

@@ -11,7 +11,8 @@
 //! ```
 //! Element `i` (zero-based) of the array part has its payload at `parts + 24 + 8*i` and its tag at `parts - 1 - i`:
 //! both independent of the capacity. Elements `0 .. array_len` are in use (some may be nil); if `array_len > 0`, the
-//! last of them is not nil, and the hash part never holds the integer key `array_len + 1`: so `array_len` is a border.
+//! last of them is not nil, and the hash part never holds an integer key from 1 to `array_len + 1`: so `array_len` is a border.
+//! The tags of elements past `array_len` are nil, their payloads arbitrary.
 //! A table without array, overflow and hash part has the null pointer as `parts`.
 //!
 //! **String keys** of a table are either all named slots of its shape, or, if the shape is a *dictionary* shape, all in
@@ -51,6 +52,17 @@ pub mod str_flags {
     pub const HASHED: u8 = 1 << 5;
 }
 
+/// Flags in the header of a parts, an overflow or a hash object whose table is weak. The collector keeps them up to date
+/// from the table's shape.
+pub mod part_flags {
+    /// Keys of the hash part are weak.
+    pub const WEAK_KEYS: u8 = 1 << 4;
+    /// Values are weak.
+    pub const WEAK_VALUES: u8 = 1 << 5;
+    /// Both bits.
+    pub const WEAK: u8 = WEAK_KEYS | WEAK_VALUES;
+}
+
 /// Flags in the header of a table.
 pub mod table_flags {
     /// The table is some table's metatable: storing under a metamethod's name advances the metamethod epoch.
@@ -60,7 +72,8 @@ pub mod table_flags {
 /// A table. See the head of this file.
 #[repr(C)]
 pub struct Table {
-    /// Object header; `aux` is the number of its allocation site, 0 for none; `hash` its identity hash, 0 for none yet.
+    /// Object header; `aux` is its allocation site's number (0 for none) times 16 plus the number of its inline
+    /// capacity in [`INLINE_CAPS`]; `hash` its identity hash, 0 for none yet.
     pub header: Header,
     /// Its shape.
     pub shape: ShapeId,
@@ -68,6 +81,31 @@ pub struct Table {
     pub array_len: u32,
     /// Out-of-line parts, or null.
     pub parts: *mut Parts,
+}
+
+/// The inline capacities that a table can have. The number of a table's capacity stays with it for life: it stands in
+/// the header and says how large the object is; its shape has the same capacity unless it is a dictionary.
+pub const INLINE_CAPS: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 32];
+
+/// Bits of a table's `header.aux` that hold the number of the inline capacity; the site's number is above them.
+pub const CAP_BITS: u32 = 4;
+
+/// The largest number of an allocation site.
+pub const MAX_SITE: u16 = u16::MAX >> CAP_BITS;
+
+/// The number in [`INLINE_CAPS`] of the smallest capacity for that many fields; the largest one if there is none.
+pub const fn cap_number(fields: usize) -> u8 {
+    let mut number = 0;
+    while number < INLINE_CAPS.len() - 1 && (INLINE_CAPS[number] as usize) < fields {
+        number += 1;
+    }
+    number as u8
+}
+
+/// Size of a table with this inline capacity.
+#[inline(always)]
+pub const fn table_size(cap: usize) -> usize {
+    TABLE_SLOTS + 8 * cap + cap.next_multiple_of(8)
 }
 
 /// Offset of the first inline payload of a table.
@@ -90,7 +128,9 @@ pub struct Parts {
 pub const PARTS_PAYLOADS: usize = 24;
 const _: () = assert!(size_of::<Parts>() == PARTS_PAYLOADS);
 
-/// Named fields past the inline capacity: payloads, then tags. `header.hash` is the capacity.
+/// Named fields past the inline capacity: payloads, then tags. `header.hash` is the capacity, which is
+/// [`overflow_capacity`] of the number of fields in it: so the table's shape fixes the offset of every field in it. The
+/// tags of fields not in use are `Nil`.
 #[repr(C)]
 pub struct Overflow {
     /// Object header.
@@ -100,15 +140,20 @@ pub struct Overflow {
 /// Offset of the first payload of an overflow object.
 pub const OVERFLOW_PAYLOADS: usize = 8;
 
+/// Capacity of the overflow object of a table with `used` fields past its inline capacity.
+pub const fn overflow_capacity(used: usize) -> usize {
+    if used <= 4 { 4 } else { used.next_power_of_two() }
+}
+
 /// The hash part: `1 << log2` nodes follow. Chained scatter with Brent's variation (the idea is `ltable.c`'s).
 #[repr(C)]
 pub struct Hash {
-    /// Object header; `aux` is log2 of the number of nodes.
+    /// Object header; `aux` is log2 of the number of nodes; `hash` is 1 if an integer key may be in it, else 0.
     pub header: Header,
     /// Nodes at and above this index are taken: where the search for a free node starts, downwards.
     pub last_free: u32,
-    /// Nodes with a non-nil value, as an upper estimate for rehashing.
-    pub used: u32,
+    /// Not used.
+    pub reserved: u32,
 }
 
 /// Offset of the first node.
@@ -125,7 +170,7 @@ pub struct Node {
     pub value: u64,
     /// Distance in nodes to the next node of the chain; 0 ends it.
     pub next: i32,
-    /// Tag of the key; `Nil` if the node was never used.
+    /// Tag of the key; `Nil` if the node was never used, [`DEAD_KEY`] if a collection took its key.
     pub key_tag: u8,
     /// Tag of the value; `Nil` if the key is absent.
     pub value_tag: u8,
@@ -133,6 +178,9 @@ pub struct Node {
     pub reserved: u16,
 }
 const _: () = assert!(size_of::<Node>() == 24);
+
+/// Key tag of a node whose key was weak and died. It equals no key's tag.
+pub const DEAD_KEY: u8 = 7;
 
 /// Number of a shape in the table of shapes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -188,6 +236,17 @@ pub struct Userdata {
     pub payload: *mut Box<dyn std::any::Any>,
 }
 
+/// A coroutine: what it is made of belongs to the interpreter. See `object::thread`.
+#[repr(C)]
+pub struct Thread {
+    /// Object header.
+    pub header: Header,
+    /// What the interpreter keeps for it.
+    pub state: *mut u8,
+    /// How the collector treats `state`.
+    pub ops: &'static super::thread::ThreadOps,
+}
+
 macro_rules! objects {
     ($($type:ty => $kind:ident, $tag:ident;)*) => {
         $(
@@ -206,6 +265,7 @@ objects! {
     Native => Native, Native;
     Userdata => Userdata, Userdata;
     Cell => Cell, Cell;
+    Thread => Thread, Thread;
     Parts => Parts, Nil;
     Overflow => Overflow, Nil;
     Hash => Hash, Nil;

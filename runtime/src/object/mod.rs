@@ -1,11 +1,13 @@
 //! Heap objects of Lua: their layouts, typed references to them, and how the collector walks them.
 //!
 //! ```text
-//!   mod       kinds, typed references
-//!   string    bytes with a cached hash          intern   the weak table of pinned strings
-//!   shape     hidden classes                    table/   records, arrays, dictionaries in one object
-//!   cell      a captured local variable         closure  Lua functions
-//!   proto     code, constants, caches, sites    native   functions in Rust
+//!   layout    the structs                       metamethod  names that events are looked up by
+//!   string    bytes with a cached hash          intern      the weak table of pinned strings
+//!   shape     hidden classes                    space       what objects need beside each other
+//!   table/    records, arrays, dictionaries in one object
+//!   cell      a captured local variable         closure     Lua functions
+//!   proto     code, constants, caches, sites    native      functions in Rust
+//!   userdata  Rust values                       thread      coroutines
 //!   model     the collector's view of all of them
 //! ```
 //!
@@ -16,10 +18,23 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use crate::heap::header::{Header, ObjPtr};
+use crate::heap::ptr::ObjPtr;
 use crate::value::{Raw, Tag, Value};
 
+pub mod cell;
+pub mod closure;
+pub mod intern;
 pub mod layout;
+pub mod metamethod;
+pub mod model;
+pub mod native;
+pub mod proto;
+pub mod shape;
+pub mod space;
+pub mod string;
+pub mod table;
+pub mod thread;
+pub mod userdata;
 
 /// The kind in an object's header. ORDER: kinds that are values have the number of their tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +62,27 @@ pub enum Kind {
     Hash = 17,
     /// A function prototype.
     Proto = 18,
+}
+
+impl Kind {
+    /// The kind with this number, which an object's header has.
+    #[inline(always)]
+    pub fn from_byte(byte: u8) -> Kind {
+        const BY_NUMBER: [Kind; 11] = [
+            Kind::Str,
+            Kind::Table,
+            Kind::Closure,
+            Kind::Native,
+            Kind::Userdata,
+            Kind::Thread,
+            Kind::Cell,
+            Kind::Parts,
+            Kind::Overflow,
+            Kind::Hash,
+            Kind::Proto,
+        ];
+        BY_NUMBER[byte as usize - Kind::Str as usize]
+    }
 }
 
 /// A typed reference to a heap object, valid until the next safepoint.
@@ -90,7 +126,9 @@ impl<'gc, T: Object> Gc<'gc, T> {
     /// - No safepoint passes while `'gc` lasts.
     #[inline(always)]
     pub unsafe fn from_object(ptr: ObjPtr) -> Self {
-        Gc { ptr: ptr.as_non_null().cast(), gc: PhantomData }
+        // SAFETY: the address of a live object is not null.
+        let ptr = unsafe { NonNull::new_unchecked(ptr.cast::<T>()) };
+        Gc { ptr, gc: PhantomData }
     }
 
     /// A typed reference from a raw pointer.
@@ -105,13 +143,20 @@ impl<'gc, T: Object> Gc<'gc, T> {
     /// The untyped reference.
     #[inline(always)]
     pub fn object(self) -> ObjPtr {
-        ObjPtr::from_non_null(self.ptr.cast::<Header>())
+        // SAFETY: a `Gc` refers to a live object, whose header comes first.
+        unsafe { ObjPtr::new(self.ptr.cast()) }
     }
 
     /// The raw pointer.
     #[inline(always)]
     pub fn as_ptr(self) -> *mut T {
         self.ptr.as_ptr()
+    }
+
+    /// The reference without its lifetime.
+    #[inline(always)]
+    pub fn raw(self) -> RawGc<T> {
+        Gc { ptr: self.ptr, gc: PhantomData }
     }
 
     /// The value that refers to it.
@@ -139,3 +184,9 @@ pub type RawGc<T> = Gc<'static, T>;
 
 const _: () = assert!(size_of::<Option<RawGc<layout::Str>>>() == 8);
 const _: () = assert!(size_of::<Raw>() == 16);
+
+impl<T> std::fmt::Debug for Gc<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "gc@{:x}", self.ptr.as_ptr().addr())
+    }
+}

@@ -1,0 +1,119 @@
+//! Metatables of tables, and the facts about them that shapes cache.
+//!
+//! A table that serves as a metatable has a flag; a store under the name of a metamethod into such a table advances the
+//! metamethod epoch, which voids what shapes have cached. Two names do more: `__mode` changes the shapes of its tables, and
+//! a new `__newindex` empties the field caches that add keys, because those don't ask the metatable.
+
+use super::super::Gc;
+use super::super::layout::{ShapeId, Str, Table, part_flags, table_flags};
+use super::super::metamethod::Metamethod;
+use super::super::shape::ShapeTable;
+use crate::cx::Cx;
+use crate::heap::ObjPtr;
+use crate::value::Value;
+
+impl<'gc> Gc<'gc, Table> {
+    /// Its metatable.
+    #[inline]
+    pub fn metatable(self, cx: Cx<'gc>) -> Option<Gc<'gc, Table>> {
+        cx.shapes().shape(self.shape()).metatable()
+    }
+
+    /// Replaces its metatable.
+    pub fn set_metatable(self, cx: Cx<'gc>, metatable: Option<Gc<'gc, Table>>) {
+        let weak = metatable.map_or(0, |table| mode(table.get_interned(cx, cx.name(Metamethod::Mode))));
+        if let Some(table) = metatable {
+            cx.register_metatable(self.object(), table);
+        }
+        let metatable = metatable.map(|table| (table.raw(), cx.identity(table.object())));
+        let shape = cx.shapes().with_metatable(self.shape(), metatable, weak);
+        cx.space().publish_shapes();
+        self.set_shape(shape);
+    }
+
+    /// Flags it as a metatable.
+    pub(crate) fn serve_as_metatable(self) {
+        let flags = self.object().flags() | table_flags::IS_METATABLE;
+        // SAFETY: a live table.
+        unsafe { (*self.as_ptr()).header.flags = flags };
+    }
+
+    /// Its metamethod for this event; absent if it is nil.
+    #[inline]
+    pub fn metamethod(self, cx: Cx<'gc>, event: Metamethod) -> Option<Value<'gc>> {
+        let shape = cx.shapes().shape(self.shape());
+        if shape.metatable.is_null() || (shape.index_epoch == cx.metamethod_epoch() && shape.absent & event.bit() != 0)
+        {
+            return None;
+        }
+        self.metamethod_slow(cx, event)
+    }
+
+    #[inline(never)]
+    fn metamethod_slow(self, cx: Cx<'gc>, event: Metamethod) -> Option<Value<'gc>> {
+        let metatable = self.metatable(cx)?;
+        self.refresh_index(cx);
+        let found = metatable.get_interned(cx, cx.name(event));
+        if found.is_nil() {
+            let shape = self.shape();
+            cx.shapes().note_absent(shape, event.bit());
+            return None;
+        }
+        Some(found)
+    }
+
+    /// Brings what the shape caches of its metatable up to date.
+    #[inline]
+    pub fn refresh_index(self, cx: Cx<'gc>) {
+        let epoch = cx.metamethod_epoch();
+        if cx.shapes().shape(self.shape()).index_epoch != epoch
+            && let Some(metatable) = self.metatable(cx)
+        {
+            let index = metatable.get_interned(cx, cx.name(Metamethod::Index)).as_gc::<Table>();
+            cx.shapes().set_index_table(self.shape(), index.map(Gc::raw), epoch);
+        }
+    }
+
+    /// To be called after a store under a name of a metamethod.
+    #[inline]
+    pub(super) fn metamethod_stored(self, cx: Cx<'gc>, key: Gc<'gc, Str>, value: Value<'gc>) {
+        if self.object().flags() & table_flags::IS_METATABLE != 0 {
+            self.metatable_changed(cx, key, value);
+        }
+    }
+
+    #[cold]
+    fn metatable_changed(self, cx: Cx<'gc>, key: Gc<'gc, Str>, value: Value<'gc>) {
+        cx.advance_metamethod_epoch();
+        if key == cx.name(Metamethod::Mode) {
+            cx.shapes().set_weak(self.raw(), mode(value));
+        } else if key == cx.name(Metamethod::NewIndex) {
+            for proto in &cx.space().protos {
+                super::super::proto::forget_additions(*proto);
+            }
+        }
+    }
+}
+
+/// The `part_flags` that this value of `__mode` means.
+fn mode(value: Value<'_>) -> u8 {
+    let Some(mode) = value.as_gc::<Str>() else { return 0 };
+    let has = |letter, flag| if mode.bytes().contains(&letter) { flag } else { 0 };
+    has(b'k', part_flags::WEAK_KEYS) | has(b'v', part_flags::WEAK_VALUES)
+}
+
+impl ShapeTable {
+    fn note_absent(&mut self, id: ShapeId, bit: u32) {
+        self.shape_mut(id).absent |= bit;
+    }
+}
+
+impl<'gc> Cx<'gc> {
+    /// Notes that `table` becomes the metatable of `obj`, before it does.
+    pub(crate) fn register_metatable(self, obj: ObjPtr, table: Gc<'gc, Table>) {
+        table.serve_as_metatable();
+        if !table.get_interned(self, self.name(Metamethod::Gc)).is_nil() {
+            self.heap().register_finalizer(obj);
+        }
+    }
+}
