@@ -126,7 +126,8 @@ impl Heap {
         self.stats.major_pauses.record(start.elapsed());
     }
 
-    /// The work of a minor collection; with `promote_all` no object stays young.
+    /// The work of a minor collection; with `promote_all` no object stays young, and what is weakly reachable or to be
+    /// finalised is kept, for the major collection that follows to judge together with the old objects.
     ///
     /// # Safety
     /// - As for [`Heap::safepoint`].
@@ -158,7 +159,7 @@ impl Heap {
             finalizers: &mut self.finalizers,
             work: std::mem::take(&mut self.work),
         };
-        let outcome = if self.running || promote_all {
+        let outcome = if self.running && !promote_all {
             // SAFETY: the nursery describes where its objects are; this function's contract.
             unsafe { minor::run::<M, R, false>(parts, model, roots) }
         } else {

@@ -7,6 +7,7 @@ mod moving;
 mod pacing;
 mod parts;
 mod random_graph;
+mod random_weak;
 mod stopped;
 mod toy;
 mod weak_tables;

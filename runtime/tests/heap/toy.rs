@@ -2,7 +2,7 @@
 //!
 //! Every object carries an id in its header's hash field and its number of slots in `aux`. A node has
 //! reference slots; an array has values whose tag bytes lie in its prefix; a weak table has key and value slots in
-//! turn. What must hold: tests keep references in `World::roots` across safepoints, nowhere else.
+//! turn; an entry without a key counts as one with a dead key. What must hold: tests keep references in `World::roots` across safepoints, nowhere else.
 
 use std::ptr::NonNull;
 
@@ -163,8 +163,11 @@ unsafe impl ObjectModel for Toy {
         for index in (0..len(table)).step_by(2) {
             let checked = slot(table, index + usize::from(phase == ClearPhase::Values));
             // SAFETY: a slot of a live object.
-            let Some(old) = (unsafe { checked.read() }) else { continue };
-            let now = live.is_live(old);
+            let old = unsafe { checked.read() };
+            if old.is_none() && phase == ClearPhase::Values {
+                continue;
+            }
+            let now = old.and_then(|old| live.is_live(old));
             // SAFETY: a slot of a live object.
             unsafe { checked.write(now) };
             if now.is_none() {
