@@ -1,7 +1,7 @@
 //! The passes and their order.
 //!
 //! ```text
-//!  nest -> params -> gvn -> peel -> params -> gvn -> escape -> params -> range -> gvn -> dce
+//!  nest -> params -> gvn -> peel -> params -> gvn -> escape -> params -> range -> expand -> gvn -> dce -> reserve
 //! ```
 //!
 //! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
@@ -10,6 +10,7 @@
 mod copy;
 pub mod dce;
 pub mod escape;
+pub mod expand;
 pub mod fold;
 mod guard;
 pub mod gvn;
@@ -17,6 +18,7 @@ pub mod nest;
 pub mod params;
 pub mod peel;
 pub mod range;
+pub mod reserve;
 
 use crate::graph::Graph;
 use crate::verify::verify;
@@ -55,6 +57,8 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("range", range::run),
     ("escape", escape::run),
     ("dce", dce::run),
+    ("expand", expand::run),
+    ("reserve", reserve::run),
 ];
 
 /// Runs all passes in their order.
@@ -86,6 +90,8 @@ pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
     }
     step("params", params::run);
     step("range", range::run);
+    step("expand", expand::run);
     step("gvn", gvn::run);
     step("dce", dce::run);
+    step("reserve", reserve::run);
 }
