@@ -1,0 +1,2 @@
+local lib = { put = table.insert }
+lib.put(1, 2)

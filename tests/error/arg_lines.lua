@@ -1,0 +1,1 @@
+for l in io.lines('/no/such/file') do end

@@ -1,0 +1,2 @@
+local insert = table.insert
+insert(nil, 1)

@@ -1,0 +1,2 @@
+local s = string
+print(s.rep())

@@ -1,0 +1,1 @@
+print(table.unpack({}, 1, 1e7))

@@ -1,0 +1,2 @@
+local t = { x = 1 }
+print(t.x + t.y)

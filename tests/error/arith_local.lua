@@ -1,0 +1,3 @@
+local price = nil
+local count = 3
+print(count * price)

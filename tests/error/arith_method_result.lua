@@ -1,0 +1,2 @@
+local t = { get = function() end }
+print(t:get() + 1)

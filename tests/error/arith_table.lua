@@ -1,0 +1,4 @@
+local t = {}
+local r = 1
+  + t
+print(r)

@@ -1,0 +1,5 @@
+local up
+local function f()
+  return up - 1
+end
+print(f())

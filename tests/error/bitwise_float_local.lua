@@ -1,0 +1,2 @@
+local ratio = 0.5
+print(1 << ratio)

@@ -1,0 +1,2 @@
+local mask
+print(~mask)

@@ -1,0 +1,2 @@
+local t = { bits = {} }
+print(t.bits | 1)

@@ -1,0 +1,3 @@
+local t = {}
+local function f() return t.go() end
+f()

@@ -1,0 +1,2 @@
+local a, b = true, 1
+print(a > b)

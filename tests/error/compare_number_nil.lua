@@ -1,0 +1,2 @@
+local limit
+print(1 < limit)

@@ -1,0 +1,2 @@
+local done = false
+print(done .. '')

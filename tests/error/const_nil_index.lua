@@ -1,0 +1,2 @@
+local t <const> = nil
+print(t.x)

@@ -1,0 +1,3 @@
+do
+  local c <close> = setmetatable({}, { __close = function() error('while closing') end })
+end

@@ -1,0 +1,1 @@
+('abc'):gsub('%w', function(c) return c + {} end)

@@ -1,0 +1,1 @@
+for v in function() error('no more') end do end

@@ -1,0 +1,2 @@
+local ok, m = pcall(error, 'first', 0)
+error('again: ' .. m, 0)

@@ -1,0 +1,1 @@
+for i = 'a', 10 do end

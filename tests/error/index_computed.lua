@@ -1,0 +1,2 @@
+local t, k = {}, 'key'
+print(t[k].x)

@@ -1,0 +1,5 @@
+local config
+local function get()
+  return config.name
+end
+get()

@@ -1,0 +1,2 @@
+local h <close> = nil
+h = 1
