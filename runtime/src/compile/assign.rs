@@ -23,10 +23,8 @@ enum Place {
 }
 
 impl Func<'_> {
+    /// `targets = values`
     pub(super) fn assign(&mut self, targets: &[ExprId], values: &[ExprId], line: u32) -> Done {
-        if let ([target], [value]) = (targets, values) {
-            return self.assign_one(*target, *value, line);
-        }
         let mut places = Vec::with_capacity(targets.len());
         for &target in targets {
             places.push(self.place(target, targets)?);
@@ -50,6 +48,7 @@ impl Func<'_> {
         Ok(())
     }
 
+    /// `target = value`
     pub(super) fn assign_one(&mut self, target: ExprId, value: ExprId, line: u32) -> Done {
         let place = self.place(target, &[])?;
         if let Place::Local(reg) = place {

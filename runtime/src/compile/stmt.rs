@@ -4,7 +4,9 @@ use super::Done;
 use super::expr::Want;
 use super::func::Func;
 use crate::bytecode::{Inst, Op};
-use crate::syntax::ast::{Attrib, Block, Clause, ExprId, FuncId, LocalId, LocalRange, Stmt, StmtKind};
+use crate::syntax::ast::{
+    Attrib, Block, Clause, ExprId, FuncId, GenericFor, LocalId, LocalRange, NumericFor, Stmt, StmtKind,
+};
 
 impl Func<'_> {
     /// The statements of a block, in the scope around them.
@@ -30,6 +32,7 @@ impl Func<'_> {
         let Stmt { line, end_line, .. } = *stmt;
         match stmt.kind {
             StmtKind::Local { vars, ref values } => self.local_stmt(vars, values, end_line),
+            StmtKind::AssignOne(target, value) => self.assign_one(target, value, end_line),
             StmtKind::Assign { ref targets, ref values } => self.assign(targets, values, end_line),
             StmtKind::Call(call) => self.multi(call, Want::Count(0)).map(|_| ()),
             StmtKind::Do(ref body) => self.block(body, end_line),
@@ -44,9 +47,9 @@ impl Func<'_> {
                 Ok(())
             }
             StmtKind::Repeat { ref body, cond } => self.repeat_stmt(body, cond, end_line),
-            StmtKind::If { ref clauses, ref otherwise } => self.if_stmt(clauses, otherwise.as_ref(), end_line),
-            StmtKind::NumericFor { .. } => self.numeric_for(stmt),
-            StmtKind::GenericFor { .. } => self.generic_for(stmt),
+            StmtKind::If(ref stmt) => self.if_stmt(&stmt.clauses, stmt.otherwise.as_ref(), end_line),
+            StmtKind::NumericFor(ref inner) => self.numeric_for(inner, line, end_line),
+            StmtKind::GenericFor(ref inner) => self.generic_for(inner, end_line),
             StmtKind::Function { target, func } => self.assign_function(target, func, line, end_line),
             StmtKind::LocalFunction { var, func } => self.local_function(var, func, end_line),
             StmtKind::Return(ref values) => self.return_stmt(values, end_line),
@@ -154,10 +157,8 @@ impl Func<'_> {
         Ok(())
     }
 
-    fn numeric_for(&mut self, stmt: &Stmt) -> Done {
-        let StmtKind::NumericFor { state, var, start, limit, step, do_line, ref body } = stmt.kind else {
-            unreachable!("called for numeric loops")
-        };
+    fn numeric_for(&mut self, stmt: &NumericFor, line: u32, end_line: u32) -> Done {
+        let NumericFor { state, var, start, limit, step, do_line, ref body } = *stmt;
         let base = self.scopes.free as u8;
         self.enter_block(true);
         self.expr_next(start)?;
@@ -183,18 +184,16 @@ impl Func<'_> {
             self.emit_move(reg, base, do_line);
             self.add_locals(std::iter::once(var), do_line)?;
         }
-        self.block(body, stmt.end_line)?;
-        self.leave_scope(true, stmt.end_line);
-        self.emit_back(Op::ForLoop, base, top, stmt.line);
+        self.block(body, end_line)?;
+        self.leave_scope(true, end_line);
+        self.emit_back(Op::ForLoop, base, top, line);
         self.patch_here(&[prepare]);
-        self.leave_scope(true, stmt.end_line);
+        self.leave_scope(true, end_line);
         Ok(())
     }
 
-    fn generic_for(&mut self, stmt: &Stmt) -> Done {
-        let StmtKind::GenericFor { state, vars, ref values, values_line, do_line, ref body } = stmt.kind else {
-            unreachable!("called for generic loops")
-        };
+    fn generic_for(&mut self, stmt: &GenericFor, end_line: u32) -> Done {
+        let GenericFor { state, vars, ref values, values_line, do_line, ref body } = *stmt;
         let base = self.scopes.free as u8;
         self.enter_block(true);
         self.exact_list(values, 4, values_line)?;
@@ -209,12 +208,12 @@ impl Func<'_> {
         self.scopes.free = free;
         self.reserve(vars.count)?;
         self.add_locals(vars.iter(), do_line)?;
-        self.block(body, stmt.end_line)?;
-        self.leave_scope(true, stmt.end_line);
+        self.block(body, end_line)?;
+        self.leave_scope(true, end_line);
         self.patch_here(&[prepare]);
         self.emit(Inst::abc(Op::TForCall, base, 0, vars.count as u8), values_line);
         self.emit_back(Op::TForLoop, base, top, values_line);
-        self.leave_scope(true, stmt.end_line);
+        self.leave_scope(true, end_line);
         Ok(())
     }
 }

@@ -217,7 +217,7 @@ pub enum Expr {
         /// The function.
         callee: ExprId,
         /// The arguments and where they end.
-        args: Args,
+        args: Box<Args>,
     },
     /// `object:name(args)`.
     Method {
@@ -228,7 +228,7 @@ pub enum Expr {
         /// Line of the name.
         name_line: u32,
         /// The arguments and where they end.
-        args: Args,
+        args: Box<Args>,
     },
     /// A function body.
     Function(FuncId),
@@ -330,7 +330,9 @@ pub enum StmtKind {
         /// The initial values.
         values: Box<[ExprId]>,
     },
-    /// `targets = values`; a target is a `Local`, `Upvalue`, `Global` or `Index`.
+    /// `target = value`; a target is a `Local`, `Upvalue`, `Global` or `Index`.
+    AssignOne(ExprId, ExprId),
+    /// `targets = values` with more than one of either.
     Assign {
         /// Where to.
         targets: Box<[ExprId]>,
@@ -356,44 +358,11 @@ pub enum StmtKind {
         cond: ExprId,
     },
     /// `if ... then ... elseif ... else ... end`
-    If {
-        /// The conditions with their blocks.
-        clauses: Vec<Clause>,
-        /// The block of `else`.
-        otherwise: Option<Block>,
-    },
+    If(Box<If>),
     /// `for var = start, limit, step do ... end`
-    NumericFor {
-        /// Three hidden locals.
-        state: LocalRange,
-        /// The variable.
-        var: LocalId,
-        /// First value.
-        start: ExprId,
-        /// Last value.
-        limit: ExprId,
-        /// Step, if given.
-        step: Option<ExprId>,
-        /// Line of `do`.
-        do_line: u32,
-        /// The body.
-        body: Block,
-    },
+    NumericFor(Box<NumericFor>),
     /// `for vars in values do ... end`
-    GenericFor {
-        /// Four hidden locals.
-        state: LocalRange,
-        /// The variables.
-        vars: LocalRange,
-        /// Iterator, state, control value, closing value.
-        values: Box<[ExprId]>,
-        /// Line of the first value.
-        values_line: u32,
-        /// Line of `do`.
-        do_line: u32,
-        /// The body.
-        body: Block,
-    },
+    GenericFor(Box<GenericFor>),
     /// `function target() ... end`
     Function {
         /// Where to.
@@ -418,6 +387,51 @@ pub enum StmtKind {
     Label(LabelId),
 }
 
+/// An `if` statement.
+#[derive(Debug)]
+pub struct If {
+    /// The conditions with their blocks.
+    pub clauses: Vec<Clause>,
+    /// The block of `else`.
+    pub otherwise: Option<Block>,
+}
+
+/// A loop over numbers.
+#[derive(Debug)]
+pub struct NumericFor {
+    /// Three hidden locals.
+    pub state: LocalRange,
+    /// The variable.
+    pub var: LocalId,
+    /// First value.
+    pub start: ExprId,
+    /// Last value.
+    pub limit: ExprId,
+    /// Step, if given.
+    pub step: Option<ExprId>,
+    /// Line of `do`.
+    pub do_line: u32,
+    /// The body.
+    pub body: Block,
+}
+
+/// A loop over what an iterator gives.
+#[derive(Debug)]
+pub struct GenericFor {
+    /// Four hidden locals.
+    pub state: LocalRange,
+    /// The variables.
+    pub vars: LocalRange,
+    /// Iterator, state, control value, closing value.
+    pub values: Box<[ExprId]>,
+    /// Line of the first value.
+    pub values_line: u32,
+    /// Line of `do`.
+    pub do_line: u32,
+    /// The body.
+    pub body: Block,
+}
+
 /// One condition of an `if` with its block.
 #[derive(Debug)]
 pub struct Clause {
@@ -430,3 +444,6 @@ pub struct Clause {
     /// Line of the token after the block (`elseif`, `else` or `end`).
     pub end_line: u32,
 }
+
+/// A chunk of many megabytes has millions of expressions and statements: they must stay small.
+const _: () = assert!(size_of::<ExprNode>() <= 32 && size_of::<Stmt>() <= 48);

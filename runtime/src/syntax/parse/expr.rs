@@ -184,7 +184,7 @@ impl Parser<'_> {
         Ok(key)
     }
 
-    fn call_args(&mut self) -> Parsed<Args> {
+    fn call_args(&mut self) -> Parsed<Box<Args>> {
         let list = match self.token {
             Token::Char(b'(') => {
                 let line = self.line();
@@ -200,7 +200,7 @@ impl Parser<'_> {
             }
             _ => return Err(self.error("function arguments expected")),
         };
-        Ok(Args { list, end_line: self.last_line })
+        Ok(Box::new(Args { list, end_line: self.last_line }))
     }
 
     fn table(&mut self) -> Parsed<ExprId> {

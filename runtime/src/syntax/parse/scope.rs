@@ -28,6 +28,8 @@ pub(super) struct FuncScope {
     /// Labels of open blocks.
     labels: Vec<LabelId>,
     waiting: Vec<WaitingGoto>,
+    /// The upvalue `_ENV` as an expression, once a global name was used.
+    env: Option<(UpvalueId, ExprId)>,
 }
 
 struct BlockScope {
@@ -78,6 +80,7 @@ impl Parser<'_> {
             blocks: Vec::new(),
             labels: Vec::new(),
             waiting: Vec::new(),
+            env: None,
         });
         self.enter_block(false);
     }
@@ -190,7 +193,16 @@ impl Parser<'_> {
             return Ok(self.push_expr(line, kind));
         }
         let env = self.variable(self.names.env)?.expect("the main function has an upvalue _ENV");
-        let env = self.push_expr(line, env);
+        let env = match (env, self.scope().env) {
+            // One expression serves all global names of a function, as long as they mean the same `_ENV`.
+            (Expr::Upvalue(upvalue), Some((known, expr))) if known == upvalue => expr,
+            (Expr::Upvalue(upvalue), _) => {
+                let expr = self.push_expr(line, Expr::Upvalue(upvalue));
+                self.scope().env = Some((upvalue, expr));
+                expr
+            }
+            (other, _) => self.push_expr(line, other),
+        };
         Ok(self.push_expr(line, Expr::Global { env, name }))
     }
 

@@ -1,7 +1,9 @@
 //! The grammar of statements.
 
 use super::Parser;
-use crate::syntax::ast::{Attrib, Block, Clause, Expr, ExprId, LocalId, LocalRange, Stmt, StmtKind};
+use crate::syntax::ast::{
+    Attrib, Block, Clause, Expr, ExprId, GenericFor, If, LocalId, LocalRange, NumericFor, Stmt, StmtKind,
+};
 use crate::syntax::intern::StrId;
 use crate::syntax::lexer::Parsed;
 use crate::syntax::token::Token;
@@ -97,7 +99,7 @@ impl Parser<'_> {
         }
         let otherwise = if self.accept(Token::Else)? { Some(self.block()?) } else { None };
         self.expect_match(Token::End, Token::If, line)?;
-        Ok(StmtKind::If { clauses, otherwise })
+        Ok(StmtKind::If(Box::new(If { clauses, otherwise })))
     }
 
     /// `if cond then block` or `elseif cond then block`.
@@ -157,7 +159,7 @@ impl Parser<'_> {
         let step = if self.accept(Token::Char(b','))? { Some(self.expr()?) } else { None };
         self.activate(3);
         let (do_line, body) = self.for_body(1)?;
-        Ok(StmtKind::NumericFor { state, var, start, limit, step, do_line, body })
+        Ok(StmtKind::NumericFor(Box::new(NumericFor { state, var, start, limit, step, do_line, body })))
     }
 
     fn generic_for(&mut self, name: StrId) -> Parsed<StmtKind> {
@@ -175,7 +177,7 @@ impl Parser<'_> {
         self.activate(4);
         let (do_line, body) = self.for_body(count)?;
         let vars = LocalRange { first, count };
-        Ok(StmtKind::GenericFor { state, vars, values, values_line, do_line, body })
+        Ok(StmtKind::GenericFor(Box::new(GenericFor { state, vars, values, values_line, do_line, body })))
     }
 
     /// `do` and the body of a loop whose last `count` declared locals become visible in it.
@@ -305,7 +307,10 @@ impl Parser<'_> {
         self.expect(Token::Char(b'='))?;
         let values = self.expr_list()?;
         self.levels -= targets.len() as u32 - 1;
-        Ok(StmtKind::Assign { targets: targets.into(), values })
+        Ok(match (&targets[..], &values[..]) {
+            (&[target], &[value]) => StmtKind::AssignOne(target, value),
+            _ => StmtKind::Assign { targets: targets.into(), values },
+        })
     }
 
     fn check_target(&mut self, target: ExprId) -> Parsed<()> {
