@@ -283,8 +283,9 @@ impl Heap {
     /// Sets the limit on the bytes held; collections may exceed it for a moment.
     pub fn set_limit(&mut self, limit: Option<usize>) {
         self.store.set_limit(limit);
-        let room = self.store.room();
-        self.pacer.after_major(self.old_bytes(), room, &self.options);
+        if let Some(room) = self.store.room() {
+            self.pacer.bring_forward(self.old_bytes(), room);
+        }
     }
 
     /// How many young large bytes make a collection due.

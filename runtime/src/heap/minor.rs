@@ -17,7 +17,7 @@ use super::model::{CollectionKind, Liveness, ObjectModel, RootSet, Tracer, WeakK
 use super::nursery::FromSpace;
 use super::old::OldSpace;
 use super::ptr::ObjPtr;
-use super::remember::RememberedSet;
+use super::remember::{DirtyParts, RememberedSet};
 use super::source::Store;
 use super::weak::{self, Collector, WeakTables};
 
@@ -73,7 +73,7 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet, const KEEP: bool>(
         model: PhantomData,
     };
     for dirty in &parts {
-        dirty.iter().for_each(|part| scavenger.visit_part(model, dirty.obj, part));
+        scavenger.visit_dirty(model, dirty);
     }
     for &obj in &listed {
         scavenger.visit(model, obj);
@@ -128,6 +128,16 @@ impl<M: ObjectModel, const KEEP: bool> Scavenger<'_, M, KEEP> {
             return self.visit_whole(model, obj);
         }
         (0..parts).for_each(|part| self.visit_part(model, obj, part));
+    }
+
+    /// The model may have ceased to divide the object since.
+    fn visit_dirty(&mut self, model: &mut M, dirty: &DirtyParts) {
+        // SAFETY: an initialised object.
+        let parts = unsafe { M::parts(dirty.obj) };
+        if parts == 0 {
+            return self.visit_whole(model, dirty.obj);
+        }
+        dirty.iter().filter(|&part| part < parts).for_each(|part| self.visit_part(model, dirty.obj, part));
     }
 
     fn visit_part(&mut self, model: &mut M, obj: ObjPtr, part: usize) {

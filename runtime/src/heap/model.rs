@@ -138,6 +138,39 @@ pub trait Tracer {
         }
     }
 
+    /// As [`Tracer::tagged_run`], for tags that lie in falling order below `tags_end`: the first is the byte before it.
+    ///
+    /// # Safety
+    /// - The contract of [`Tracer::tagged`] for each of the `len` pairs; the `len` bytes before `tags_end` are valid for reads.
+    #[inline]
+    unsafe fn tagged_run_down(&mut self, payloads: *mut u64, tags_end: *const u8, len: usize) {
+        let mut index = 0;
+        while index < len {
+            let end = len.min(index + 8);
+            if end - index == 8 {
+                // SAFETY: the tags of index..end are the eight bytes that end `index` bytes below `tags_end`.
+                let eight = unsafe { tags_end.sub(end) };
+                // SAFETY: as above.
+                let eight = unsafe { eight.cast::<u64>().read_unaligned() };
+                if eight & NO_POINTERS == 0 {
+                    index = end;
+                    continue;
+                }
+            }
+            while index < end {
+                // SAFETY: index < len.
+                let tag = unsafe { tags_end.sub(index + 1) };
+                // SAFETY: index < len.
+                let payload = unsafe { payloads.add(index) };
+                // SAFETY: index < len.
+                let tag = unsafe { tag.read() };
+                // SAFETY: by this function's contract.
+                unsafe { self.tagged(payload, tag) };
+                index += 1;
+            }
+        }
+    }
+
     /// Announces that `obj`, the object being traced, holds weak entries. The model has visited what the table
     /// holds strongly (its metatable; the keys of a [`WeakKind::Values`] table) and left out the rest.
     fn weak(&mut self, obj: ObjPtr, kind: WeakKind);
@@ -229,5 +262,45 @@ pub unsafe trait ObjectModel {
     /// reused: the place to drop dead entries from side tables (interned strings, shapes).
     fn after_mark(&mut self, live: &impl Liveness, kind: CollectionKind) {
         let _ = (live, kind);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Collects what it is shown.
+    struct Seen(Vec<usize>);
+
+    impl Tracer for Seen {
+        unsafe fn edge(&mut self, slot: *mut Option<ObjPtr>) {
+            // SAFETY: valid, by the contract.
+            self.0.extend(unsafe { slot.read() }.map(ObjPtr::addr));
+        }
+
+        fn weak(&mut self, _: ObjPtr, _: WeakKind) {}
+    }
+
+    #[test]
+    fn runs_visit_exactly_the_references() {
+        for len in 0..40 {
+            for stride in 1..12 {
+                let tag =
+                    |index: usize| if index % stride == 2 { FIRST_POINTER_TAG + 3 } else { FIRST_POINTER_TAG - 1 };
+                let mut payloads: Vec<u64> = (0..len as u64).map(|index| 8 * index + 8).collect();
+                let up: Vec<u8> = (0..len).map(tag).collect();
+                let down: Vec<u8> = (0..len).rev().map(tag).collect();
+                let expected: Vec<usize> =
+                    (0..len).filter(|index| index % stride == 2).map(|index| 8 * index + 8).collect();
+                let mut seen = Seen(Vec::new());
+                // SAFETY: the vectors have so many elements, and nobody follows the references.
+                unsafe { seen.tagged_run(payloads.as_mut_ptr(), up.as_ptr(), len) };
+                assert_eq!(seen.0, expected);
+                let mut seen = Seen(Vec::new());
+                // SAFETY: the vectors have so many elements, and nobody follows the references.
+                unsafe { seen.tagged_run_down(payloads.as_mut_ptr(), down.as_ptr_range().end, len) };
+                assert_eq!(seen.0, expected);
+            }
+        }
     }
 }

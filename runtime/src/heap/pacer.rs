@@ -38,6 +38,12 @@ impl Pacer {
         }
     }
 
+    /// After a memory limit was set that leaves `room` bytes; with no room a major collection is due at once.
+    pub(crate) fn bring_forward(&mut self, old_bytes: usize, room: usize) {
+        let at = if room == 0 { 0 } else { old_bytes + room / 2 };
+        self.major_at = self.major_at.min(at);
+    }
+
     /// How many free blocks to keep: those that the old generation is going to need before its next major collection, so that
     /// keeping them does not raise the peak.
     pub(crate) fn spare_blocks(&self, old_bytes: usize) -> usize {

@@ -74,6 +74,11 @@ impl RememberedSet {
         self.index.get(&obj).is_some_and(|&entry| self.parts[entry].contains(part))
     }
 
+    /// Whether any part is noted.
+    pub(crate) fn has_parts(&self, obj: ObjPtr) -> bool {
+        self.index.contains_key(&obj)
+    }
+
     /// Empties the list of parts.
     pub(crate) fn take_parts(&mut self) -> Vec<DirtyParts> {
         self.index.clear();

@@ -29,6 +29,15 @@ pub struct HeapStats {
     pub major_pauses: PauseHistogram,
 }
 
+impl HeapStats {
+    /// All pauses, of minor and of major collections.
+    pub fn pauses(&self) -> PauseHistogram {
+        let mut all = self.minor_pauses.clone();
+        all.merge(&self.major_pauses);
+        all
+    }
+}
+
 /// Durations in buckets, four to each power of two of nanoseconds.
 #[derive(Clone, Debug)]
 pub struct PauseHistogram {
@@ -68,6 +77,14 @@ impl PauseHistogram {
         self.count += 1;
         self.total += nanos;
         self.max = self.max.max(nanos);
+    }
+
+    /// Adds the pauses of another histogram.
+    pub fn merge(&mut self, other: &PauseHistogram) {
+        self.buckets.iter_mut().zip(&other.buckets).for_each(|(bucket, count)| *bucket += count);
+        self.count += other.count;
+        self.total += other.total;
+        self.max = self.max.max(other.max);
     }
 
     /// How many pauses there were.
@@ -116,5 +133,11 @@ mod tests {
         assert!((50_000..=62_500).contains(&median), "{median}");
         assert_eq!(pauses.percentile(100), Duration::from_micros(100));
         assert_eq!(PauseHistogram::default().percentile(50), Duration::ZERO);
+
+        let mut stats = HeapStats { minor_pauses: pauses, ..HeapStats::default() };
+        stats.major_pauses.record(Duration::from_millis(5));
+        assert_eq!(stats.pauses().count(), 101);
+        assert_eq!(stats.pauses().max(), Duration::from_millis(5));
+        assert_eq!(stats.pauses().total(), Duration::from_micros(10_050));
     }
 }

@@ -63,6 +63,7 @@ pub(crate) unsafe fn verify<M: ObjectModel, R: RootSet>(
             unsafe { model.trace_part(obj, part, &mut checker) };
         }
         if parts == 0 {
+            checker.may_refer_to_young |= heap.remembered.has_parts(obj);
             // SAFETY: checked before it was put on the list.
             unsafe { model.trace(obj, &mut checker) };
         }

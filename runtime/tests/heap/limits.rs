@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 use std::rc::Rc;
 
-use moonset_runtime::heap::{BlockSource, HeapOptions, OsSource, OutOfMemory};
+use moonset_runtime::heap::{BlockSource, CollectionKind, HeapOptions, OsSource, OutOfMemory};
 
 use crate::toy::{self, NODE, World, get};
 
@@ -95,6 +95,9 @@ fn the_limit_option_holds_and_can_be_raised() {
     assert!(world.heap.stats().peak < limit + limit / 2);
     world.heap.set_limit(None);
     assert!(world.alloc(NODE, 30).is_ok());
+    world.heap.set_limit(Some(limit));
+    world.heap.request_collection();
+    assert_eq!(world.safepoint(), Some(CollectionKind::Major), "past the limit everything is collected");
 }
 
 #[test]
