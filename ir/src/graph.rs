@@ -66,6 +66,8 @@ pub struct BlockData {
     pub term: Terminator,
     /// Is it the head of a loop?
     pub loop_head: bool,
+    /// Does the path that ends here go round a loop that encloses the head that it jumps to? Set by whoever records.
+    pub outer_latch: bool,
 }
 
 /// An object constant.
@@ -148,7 +150,13 @@ impl Graph {
 
     /// Adds a block without parameters.
     pub fn new_block(&mut self) -> Block {
-        self.blocks.push(BlockData { params: Vec::new(), insts: Vec::new(), term: Terminator::Open, loop_head: false });
+        self.blocks.push(BlockData {
+            params: Vec::new(),
+            insts: Vec::new(),
+            term: Terminator::Open,
+            loop_head: false,
+            outer_latch: false,
+        });
         Block::new(self.blocks.len() - 1)
     }
 

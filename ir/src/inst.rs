@@ -52,7 +52,7 @@ impl InstData {
     /// The shape in the immediate; of two, the one before.
     pub fn shape(&self) -> Shape {
         match self.op {
-            Op::GuardShape => Shape::new(self.imm as usize),
+            Op::GuardShape | Op::ShapeIs => Shape::new(self.imm as usize),
             _ => Shape::new((self.imm >> 32) as usize),
         }
     }

@@ -279,6 +279,8 @@ ops! {
     NewTable "new_table" () ShapeCap -> Ref, ALLOC;
     /// Leaves unless the table has the shape.
     GuardShape "guard_shape" (Ref) Shape -> None, reads(ShapeClass).and_exits();
+    /// Has the table the shape?
+    ShapeIs "shape_is" (Ref) Shape -> Bool, reads(ShapeClass);
     /// Turns a table of the first shape into one of the second, of equal inline capacity; slots keep their contents.
     SetShape "set_shape" (Ref) TwoShapes -> None, writes(ShapeClass);
     /// Reads a slot of a table that has the shape.
@@ -313,6 +315,8 @@ ops! {
     ClosureUpval "closure_upval" (Ref) Index -> Ref, reads(Upvalue);
     /// Leaves unless the closure has the prototype.
     GuardProto "guard_proto" (Ref) Proto -> None, GUARD;
+    /// Has the closure the prototype?
+    ProtoIs "proto_is" (Ref) Proto -> Bool, PURE;
     /// The length of a string.
     StrLen "str_len" (Ref) None -> Int, PURE;
 

@@ -150,6 +150,7 @@ impl Parser {
             self.eat(',');
         }
         self.graph[block].loop_head = self.eat_word("loop");
+        self.graph[block].outer_latch = self.eat_word("outer");
         self.expect(':')?;
         self.end()
     }

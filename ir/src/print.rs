@@ -29,7 +29,12 @@ impl fmt::Display for Graph {
         for block in Cfg::new(self).rpo() {
             let data = &self[*block];
             let params: Vec<String> = data.params.iter().map(|param| format!("{param}: {}", self.ty(*param))).collect();
-            let head = if data.loop_head { " loop" } else { "" };
+            let head = match (data.loop_head, data.outer_latch) {
+                (false, false) => "",
+                (true, false) => " loop",
+                (false, true) => " outer",
+                (true, true) => " loop outer",
+            };
             writeln!(f, "{block}({}){head}:", params.join(", "))?;
             for inst in &data.insts {
                 writeln!(f, "    {}", self.show_inst(&self[*inst]))?;

@@ -73,11 +73,13 @@ pub enum Tag {
     Userdata = 12,
     /// A coroutine.
     Thread = 13,
+    /// The cell of a captured variable: no value of the language, but what a register holds.
+    Cell = 14,
 }
 
 impl Tag {
     /// All tags, in order.
-    pub const ALL: [Tag; 12] = [
+    pub const ALL: [Tag; 13] = [
         Tag::Nil,
         Tag::False,
         Tag::True,
@@ -90,6 +92,7 @@ impl Tag {
         Tag::Native,
         Tag::Userdata,
         Tag::Thread,
+        Tag::Cell,
     ];
 
     /// The name in the text form.
@@ -107,6 +110,7 @@ impl Tag {
             Tag::Native => "native",
             Tag::Userdata => "userdata",
             Tag::Thread => "thread",
+            Tag::Cell => "cell",
         }
     }
 

@@ -1,7 +1,8 @@
 //! Separates nested loops that share a head.
 //!
 //! A trace tree grows from its inner loop, so the path around an outer loop comes back to the same head as one more back
-//! edge. Such an edge sets an induction variable anew that others only step. The pass gives these edges, and the entry, a
+//! edge. The recorder marks such an edge; in a graph without marks, it is one that sets an induction variable anew that
+//! others only step. The pass gives these edges, and the entry, a
 //! head of their own that jumps to the old one; what only the outer path changes is then fixed in the inner loop.
 
 use crate::cfg::{Cfg, loops};
@@ -26,6 +27,10 @@ pub fn run(graph: &mut Graph) {
 
 /// The latches that set a parameter anew which another latch steps.
 fn outer_latches(graph: &Graph, head: Block, latches: &[Block]) -> Vec<Block> {
+    let marked: Vec<Block> = latches.iter().copied().filter(|latch| graph[*latch].outer_latch).collect();
+    if !marked.is_empty() {
+        return marked;
+    }
     for number in 0..graph[head].params.len() {
         let param = graph[head].params[number];
         let args = |latch: &Block| -> Vec<Value> {

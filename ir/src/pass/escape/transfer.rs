@@ -144,6 +144,11 @@ impl Escape<'_> {
         match data.op {
             Op::GuardShape => is_shape(data.shape()).then_some(())?,
             Op::GuardProto => (contents.template == Template::Closure(data.proto())).then_some(())?,
+            Op::ShapeIs => known = Some(Sym::Value(self.graph.bconst(is_shape(data.shape())))),
+            Op::ProtoIs => {
+                let is = contents.template == Template::Closure(data.proto());
+                known = Some(Sym::Value(self.graph.bconst(is)));
+            }
             Op::Barrier => {}
             Op::SetShape => {
                 let new = &self.graph[data.new_shape()];
