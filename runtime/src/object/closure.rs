@@ -32,7 +32,9 @@ impl<'gc> Cx<'gc> {
         for (index, cell) in cells.enumerate() {
             assert!(index < count);
             // SAFETY: `index` is below the number of cells that the object was allocated for.
-            unsafe { closure.cell_slot(index).write(cell.as_ptr()) };
+            let slot = unsafe { closure.cell_slot(index) };
+            // SAFETY: a slot of the object.
+            unsafe { slot.write(cell.as_ptr()) };
         }
         closure
     }

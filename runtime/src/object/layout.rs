@@ -12,6 +12,7 @@
 //! Element `i` (zero-based) of the array part has its payload at `parts + 24 + 8*i` and its tag at `parts - 1 - i`:
 //! both independent of the capacity. Elements `0 .. array_len` are in use (some may be nil); if `array_len > 0`, the
 //! last of them is not nil, and the hash part never holds an integer key from 1 to `array_len + 1`: so `array_len` is a border.
+//! (Only in a weak table a collection may have cleared the last elements; such a table has a metatable.)
 //! The tags of elements past `array_len` are nil, their payloads arbitrary.
 //! A table without array, overflow and hash part has the null pointer as `parts`.
 //!

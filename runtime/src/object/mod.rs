@@ -33,6 +33,8 @@ pub mod shape;
 pub mod space;
 pub mod string;
 pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod thread;
 pub mod userdata;
 

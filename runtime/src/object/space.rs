@@ -15,7 +15,7 @@ use super::shape::ShapeTable;
 use super::{Gc, RawGc};
 use crate::context::VmContext;
 use crate::cx::Cx;
-use crate::heap::{BlockSource, Heap, HeapOptions, OutOfMemory};
+use crate::heap::{BlockSource, Heap, HeapOptions, Mutator, OutOfMemory};
 use crate::value::{Raw, Value};
 
 /// Roots that belong to no stack.
@@ -72,8 +72,8 @@ impl Space {
         hash_seed: u64,
     ) -> Result<Space, OutOfMemory> {
         let limit = options.limit;
-        // SAFETY: a field of the context, which is valid (caller).
-        let mutator = unsafe { NonNull::new_unchecked(&raw mut (*context.as_ptr()).mutator) };
+        // The mutator comes first.
+        let mutator = context.cast::<Mutator>();
         // SAFETY: the context outlives the space (caller).
         let heap = unsafe { Heap::new(mutator, options, source)? };
         let mut space = Space {

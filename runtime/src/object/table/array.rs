@@ -6,7 +6,8 @@ use super::Place;
 use crate::cx::Cx;
 use crate::heap::Extent;
 use crate::native::Raise;
-use crate::value::{Tag, Value};
+use crate::object::model::SECTION;
+use crate::value::{FIRST_POINTER, Tag, Value};
 
 /// Capacity of the first array part that appending makes.
 const FIRST_CAPACITY: usize = 4;
@@ -73,6 +74,23 @@ impl<'gc> Gc<'gc, Parts> {
         Place { payload: base.wrapping_add(PARTS_PAYLOADS + 8 * index).cast(), tag: base.wrapping_sub(1 + index) }
     }
 
+    /// The write barrier for element `index`.
+    #[inline(always)]
+    pub(super) fn element_barrier(self, cx: Cx<'gc>, index: usize, value: Value<'gc>) {
+        if value.tag_byte() >= FIRST_POINTER && self.object().needs_barrier() {
+            self.remember_element(cx, index);
+        }
+    }
+
+    #[inline(never)]
+    fn remember_element(self, cx: Cx<'gc>, index: usize) {
+        if crate::object::model::parts_of(self.object()) > 0 {
+            cx.heap().remember_part(self.object(), index / SECTION);
+        } else {
+            cx.heap().remember(self.object());
+        }
+    }
+
     /// Parts without overflow and hash part.
     fn make(cx: Cx<'gc>, capacity: usize) -> Result<Self, Raise> {
         if capacity > MAX_CAPACITY {
@@ -87,8 +105,9 @@ impl<'gc> Gc<'gc, Parts> {
         // SAFETY: as above.
         unsafe { (*parts).hash = std::ptr::null_mut() };
         let prefix = capacity.next_multiple_of(8);
+        let tags = parts.cast::<u8>().wrapping_sub(prefix);
         // SAFETY: the prefix.
-        unsafe { parts.cast::<u8>().sub(prefix).write_bytes(Tag::Nil as u8, prefix) };
+        unsafe { tags.write_bytes(Tag::Nil as u8, prefix) };
         // SAFETY: a live object of this kind.
         Ok(unsafe { Gc::from_object(obj) })
     }
@@ -130,7 +149,7 @@ impl<'gc> Gc<'gc, Table> {
     /// Gives the array another capacity, at least `array_len`.
     #[inline(never)]
     pub(super) fn resize_array(self, cx: Cx<'gc>, capacity: usize) -> Result<(), Raise> {
-        let len = self.len();
+        let len = self.array_len();
         let new = Gc::<Parts>::make(cx, capacity)?;
         if let Some(old) = self.parts() {
             let (from, to) = (old.place(0), new.place(0));
@@ -150,7 +169,7 @@ impl<'gc> Gc<'gc, Table> {
     /// Integer keys that are not a non-nil store into an existing element.
     #[inline(never)]
     pub(super) fn set_int_slow(self, cx: Cx<'gc>, key: i64, value: Value<'gc>) -> Result<(), Raise> {
-        let (index, len) = ((key as u64).wrapping_sub(1), self.len());
+        let (index, len) = ((key as u64).wrapping_sub(1), self.array_len());
         if index < len as u64 {
             debug_assert!(value.is_nil());
             // SAFETY: below `array_len`. NO-BARRIER: nil.
@@ -178,7 +197,7 @@ impl<'gc> Gc<'gc, Table> {
     /// Appends a value that is not nil, and the elements that the hash part has after it.
     #[inline]
     fn append(self, cx: Cx<'gc>, value: Value<'gc>) -> Result<(), Raise> {
-        let len = self.len();
+        let len = self.array_len();
         if len == self.array_capacity() {
             self.grow(cx, len)?;
         }
@@ -190,7 +209,7 @@ impl<'gc> Gc<'gc, Table> {
     #[inline(always)]
     fn put(self, cx: Cx<'gc>, len: usize, value: Value<'gc>) {
         if let Some(parts) = self.parts() {
-            cx.barrier(parts.object(), value);
+            parts.element_barrier(cx, len, value);
         }
         // SAFETY: below the capacity; the barrier has been seen to.
         unsafe { self.element(len).write(value) };
@@ -216,7 +235,7 @@ impl<'gc> Gc<'gc, Table> {
     #[inline(never)]
     pub(super) fn migrate_slow(self, cx: Cx<'gc>) -> Result<(), Raise> {
         loop {
-            let len = self.len();
+            let len = self.array_len();
             let Some(node) = self.find_int(len as i64 + 1) else { return Ok(()) };
             let value = node.value();
             if value.is_nil() {
@@ -234,7 +253,7 @@ impl<'gc> Gc<'gc, Table> {
     /// The caller writes the last one with a value that is not nil.
     pub(super) fn extend_with_nil(self, cx: Cx<'gc>, len: usize) -> Result<(), Raise> {
         self.reserve_array(cx, len)?;
-        for index in self.len()..len {
+        for index in self.array_len()..len {
             // SAFETY: below the capacity. NO-BARRIER: nil.
             unsafe { self.element(index).write(Value::NIL) };
         }
@@ -244,9 +263,9 @@ impl<'gc> Gc<'gc, Table> {
 
     /// Writes an element below `array_len` with a value that is not nil.
     pub(super) fn fill_element(self, cx: Cx<'gc>, index: usize, value: Value<'gc>) {
-        debug_assert!(index < self.len());
+        debug_assert!(index < self.array_len());
         if let Some(parts) = self.parts() {
-            cx.barrier(parts.object(), value);
+            parts.element_barrier(cx, index, value);
         }
         // SAFETY: below `array_len`; the barrier has been seen to.
         unsafe { self.element(index).write(value) };
@@ -267,7 +286,7 @@ impl<'gc> Gc<'gc, Table> {
         values: impl ExactSizeIterator<Item = Value<'gc>>,
     ) -> Result<(), Raise> {
         let count = values.len();
-        if first != self.len() || self.parts().is_some_and(|parts| parts.hash().is_some()) {
+        if first != self.array_len() || self.parts().is_some_and(|parts| parts.hash().is_some()) {
             for (index, value) in values.enumerate() {
                 self.set_int(cx, (first + index + 1) as i64, value)?;
             }
@@ -276,12 +295,32 @@ impl<'gc> Gc<'gc, Table> {
         self.reserve_array(cx, first + count)?;
         let Some(parts) = self.parts() else { return Ok(()) };
         for (index, value) in values.take(count).enumerate() {
-            cx.barrier(parts.object(), value);
+            parts.element_barrier(cx, first + index, value);
             // SAFETY: below the capacity; the barrier has been seen to.
             unsafe { parts.place(first + index).write(value) };
         }
         self.shrink(first + count);
         Ok(())
+    }
+
+    /// `#t` without metamethods: a border.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        let len = self.array_len();
+        if len > 0 && !self.has_element(len - 1) { self.len_after_clearing() } else { len }
+    }
+
+    /// Whether the border is 0. The table may have other keys.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// A collection has cleared the last elements of a weak table.
+    #[cold]
+    fn len_after_clearing(self) -> usize {
+        self.shrink(self.array_len());
+        self.array_len()
     }
 }
 

@@ -121,8 +121,9 @@ impl<'gc> Gc<'gc, Hash> {
         unsafe { (*hash).last_free = 1 << log2 };
         // SAFETY: as above.
         unsafe { (*hash).reserved = 0 };
-        // SAFETY: as above: the nodes. All zero is a free node.
-        unsafe { hash.cast::<u8>().add(HASH_NODES).write_bytes(0, size_of::<Node>() << log2) };
+        let nodes = hash.cast::<u8>().wrapping_add(HASH_NODES);
+        // SAFETY: as above. All zero is a free node.
+        unsafe { nodes.write_bytes(0, size_of::<Node>() << log2) };
         // SAFETY: a live object of this kind.
         Ok(unsafe { Gc::from_object(obj) })
     }
@@ -347,13 +348,13 @@ impl<'gc> Gc<'gc, Table> {
         let array_len = if added.is_some() || old.is_some_and(|hash| hash.may_have_ints()) {
             self.best_array_len(added, live().filter_map(|node| node.key().as_int()))
         } else {
-            self.len()
+            self.array_len()
         };
         let in_array = |key: i64| (1..=array_len as i64).contains(&key);
         let added_to_array = added.is_some_and(in_array);
         let kept = live().filter(|node| !node.key().as_int().is_some_and(in_array)).count();
         let hash = self.new_hash(cx, kept + !added_to_array as usize)?;
-        if array_len > self.len() {
+        if array_len > self.array_len() {
             self.extend_with_nil(cx, array_len)?;
         }
         for node in live() {
@@ -396,10 +397,10 @@ impl<'gc> Gc<'gc, Table> {
     fn best_array_len(self, added: Option<i64>, in_hash: impl Iterator<Item = i64> + Clone) -> usize {
         let mut keys = IntKeys { counts: [0; 32], total: 0 };
         added.into_iter().chain(in_hash.clone()).for_each(|key| keys.add(key));
-        (0..self.len()).filter(|&index| self.has_element(index)).for_each(|index| keys.add(index as i64 + 1));
+        (0..self.array_len()).filter(|&index| self.has_element(index)).for_each(|index| keys.add(index as i64 + 1));
         let size = keys.array_size();
         let last = added.into_iter().chain(in_hash).filter(|&key| key <= size as i64).max().unwrap_or(0);
-        self.len().max(usize::try_from(last).unwrap_or(0))
+        self.array_len().max(usize::try_from(last).unwrap_or(0))
     }
 
     fn migrate_keys(self, cx: Cx<'gc>) -> Result<(), Raise> {

@@ -21,7 +21,7 @@ impl<'gc> Gc<'gc, Table> {
 
     /// The position after `key`; 0 for nil. `None` if the table never had this key.
     pub fn position_after(self, cx: Cx<'gc>, key: Value<'gc>) -> Option<usize> {
-        let len = self.len();
+        let len = self.array_len();
         let key = match key.tag() {
             Tag::Nil => return Some(0),
             Tag::Float => float_key(f64::from_bits(key.bits())).map_or(key, Value::int),
@@ -49,7 +49,7 @@ impl<'gc> Gc<'gc, Table> {
 
     /// The first entry with a value at or after `position`: the position after it, key and value.
     pub fn entry_from(self, cx: Cx<'gc>, mut position: usize) -> Option<(usize, Value<'gc>, Value<'gc>)> {
-        let len = self.len();
+        let len = self.array_len();
         while position < len {
             position += 1;
             let value = self.get_int(position as i64);

@@ -120,17 +120,11 @@ impl<'gc> Gc<'gc, Table> {
         unsafe { (*self.as_ptr()).shape = shape }
     }
 
-    /// `#t` without metamethods: a border.
+    /// Elements of the array part in use: a border, unless a collection has cleared elements of a weak table.
     #[inline(always)]
-    pub fn len(self) -> usize {
+    pub fn array_len(self) -> usize {
         // SAFETY: a live table.
         unsafe { (*self.as_ptr()).array_len as usize }
-    }
-
-    /// Whether the border is 0. The table may have other keys.
-    #[inline(always)]
-    pub fn is_empty(self) -> bool {
-        self.len() == 0
     }
 
     #[inline(always)]
@@ -182,7 +176,7 @@ impl<'gc> Gc<'gc, Table> {
     #[inline(always)]
     pub fn get_int(self, key: i64) -> Value<'gc> {
         let index = (key as u64).wrapping_sub(1);
-        if index < self.len() as u64 {
+        if index < self.array_len() as u64 {
             // SAFETY: below `array_len`.
             return unsafe { self.element(index as usize).read() };
         }
@@ -246,9 +240,9 @@ impl<'gc> Gc<'gc, Table> {
     #[inline(always)]
     pub fn set_int(self, cx: Cx<'gc>, key: i64, value: Value<'gc>) -> Result<(), Raise> {
         let index = (key as u64).wrapping_sub(1);
-        if index < self.len() as u64 && !value.is_nil() {
+        if index < self.array_len() as u64 && !value.is_nil() {
             if let Some(parts) = self.parts() {
-                cx.barrier(parts.object(), value);
+                parts.element_barrier(cx, index as usize, value);
             }
             // SAFETY: below `array_len`; the barrier has been seen to.
             unsafe { self.element(index as usize).write(value) };
@@ -319,7 +313,7 @@ impl<'gc> Gc<'gc, Table> {
     /// Appends `value`, which is not nil, after the border.
     #[inline]
     pub fn push(self, cx: Cx<'gc>, value: Value<'gc>) -> Result<(), Raise> {
-        self.set_int(cx, self.len() as i64 + 1, value)
+        self.set_int(cx, self.array_len() as i64 + 1, value)
     }
 
     /// Its object, for identity.

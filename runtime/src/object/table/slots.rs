@@ -159,8 +159,10 @@ impl<'gc> Gc<'gc, Table> {
         let new = Gc::<Overflow>::make(cx, capacity);
         if let Some(old) = parts.overflow() {
             for index in 0..index {
-                // SAFETY: in use, so initialised. NO-BARRIER: a fresh object.
-                unsafe { new.place(index).write(old.place(index).read()) };
+                // SAFETY: in use, so initialised.
+                let value = unsafe { old.place(index).read() };
+                // SAFETY: a slot. NO-BARRIER: a fresh object.
+                unsafe { new.place(index).write(value) };
             }
         }
         let flags = new.object().flags() | parts.weak_flags();
