@@ -1,5 +1,5 @@
 //! `oracle script [args]` runs a script in PUC Lua 5.4.9 as `lua` would; `oracle --bless` rewrites the expected outputs of the
-//! corpus.
+//! corpus; `oracle --generate SEED` prints a random program.
 
 use std::env;
 use std::ffi::OsString;
@@ -7,9 +7,10 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use moonset_oracle::{bless, puc};
+use moonset_oracle::{bless, generate, puc};
 
-const USAGE: &str = "usage: oracle [--program NAME] [--] script [args]\n       oracle --bless\n";
+const USAGE: &str =
+    "usage: oracle [--program NAME] [--] script [args]\n       oracle --bless\n       oracle --generate SEED\n";
 
 fn main() -> ExitCode {
     let mut program = "lua".to_owned();
@@ -17,6 +18,11 @@ fn main() -> ExitCode {
     while let Some(word) = words.next() {
         match word.to_str() {
             Some("--bless") => return bless_corpus(),
+            Some("--generate") => {
+                let Some(seed) = words.next().and_then(|w| w.to_str()?.parse().ok()) else { return usage() };
+                print!("{}", generate::program(seed));
+                return ExitCode::SUCCESS;
+            }
             Some("--program") => {
                 let Some(name) = words.next() else { return usage() };
                 program = name.to_string_lossy().into_owned();
