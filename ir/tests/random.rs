@@ -292,7 +292,7 @@ impl Generator {
                 let shape = self.random(3);
                 self.push(Op::NewTable, &[], (shape as u64) << 32, Kind::Table(shape));
             }
-            10 | 11 | 12 => self.slot(),
+            10..=12 => self.slot(),
             13 => self.transition(),
             14 | 15 => self.array(),
             16 => {
