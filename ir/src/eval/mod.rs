@@ -302,12 +302,10 @@ impl Run<'_> {
             Op::BoxRef => Word::Any(Val::Object(inst.tag(), self.object(args[0])?)),
             Op::TagIs => Word::Bool(self.any(args[0])?.tag() == inst.tag()),
             Op::TagOf => Word::Int(self.any(args[0])?.tag() as i64),
-            Op::ShapeIs => Word::Bool(
-                matches!(self.body(args[0])?, Body::Table { shape, .. } if *shape == inst.shape()),
-            ),
-            Op::ProtoIs => {
-                Word::Bool(matches!(self.body(args[0])?, Body::Closure(proto, _) if *proto == inst.proto()))
+            Op::ShapeIs => {
+                Word::Bool(matches!(self.body(args[0])?, Body::Table { shape, .. } if *shape == inst.shape()))
             }
+            Op::ProtoIs => Word::Bool(matches!(self.body(args[0])?, Body::Closure(proto, _) if *proto == inst.proto())),
             Op::Truthy => Word::Bool(self.any(args[0])?.tag().is_truthy()),
             Op::Neg => Word::Int(self.int(args[0])?.wrapping_neg()),
             Op::BNot => Word::Int(!self.int(args[0])?),

@@ -1,7 +1,11 @@
 //! The passes and their order.
 //!
 //! ```text
-//!  nest -> params -> gvn -> peel -> params -> gvn -> escape -> params -> range -> expand -> gvn -> dce -> reserve
+//!  params -> gvn
+//!     -> peel -> params -> gvn -> nest -> params          (if two nested loops share a head)
+//!     -> peel -> params -> gvn                            first iterations settle what does not change
+//!     -> escape                                           allocations go (if sinking is on)
+//!     -> params -> range -> expand -> gvn -> dce -> straighten -> reserve
 //! ```
 //!
 //! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
@@ -19,6 +23,7 @@ pub mod params;
 pub mod peel;
 pub mod range;
 pub mod reserve;
+pub mod straighten;
 
 use crate::graph::Graph;
 use crate::verify::verify;
@@ -58,40 +63,40 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("escape", escape::run),
     ("dce", dce::run),
     ("expand", expand::run),
+    ("straighten", straighten::run),
     ("reserve", reserve::run),
 ];
 
 /// Runs all passes in their order.
 pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
     let sink = options.sink;
-    let mut step = |name: &str, pass: Pass| {
-        if options.fuel == 0 {
-            return;
-        }
-        options.fuel -= 1;
-        pass(graph);
-        if let Some(dump) = &mut options.dump {
-            dump(name, graph);
-        }
-        if options.verify
-            && let Err(error) = verify(graph)
-        {
-            panic!("after {name}: {error}\n{graph}");
+    let mut step = |graph: &mut Graph, name: &str| {
+        let (_, pass) = PASSES.iter().find(|pass| pass.0 == name).expect("the pass is in the list");
+        if options.fuel > 0 {
+            options.fuel -= 1;
+            run_pass(graph, name, *pass, options);
         }
     };
-    step("nest", nest::run);
-    step("params", params::run);
-    step("gvn", gvn::run);
-    step("peel", peel::run);
-    step("params", params::run);
-    step("gvn", gvn::run);
-    if sink {
-        step("escape", escape::run);
+    let mut steps = |graph: &mut Graph, names: &[&str]| names.iter().for_each(|name| step(graph, name));
+    steps(graph, &["params", "gvn"]);
+    if nest::found(graph) {
+        steps(graph, &["peel", "params", "gvn", "nest", "params"]);
     }
-    step("params", params::run);
-    step("range", range::run);
-    step("expand", expand::run);
-    step("gvn", gvn::run);
-    step("dce", dce::run);
-    step("reserve", reserve::run);
+    steps(graph, &["peel", "params", "gvn"]);
+    if sink {
+        steps(graph, &["escape"]);
+    }
+    steps(graph, &["params", "range", "expand", "gvn", "dce", "straighten", "reserve"]);
+}
+
+fn run_pass(graph: &mut Graph, name: &str, pass: Pass, options: &mut PassOptions<'_>) {
+    pass(graph);
+    if let Some(dump) = &mut options.dump {
+        dump(name, graph);
+    }
+    if options.verify
+        && let Err(error) = verify(graph)
+    {
+        panic!("after {name}: {error}\n{graph}");
+    }
 }

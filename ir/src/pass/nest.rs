@@ -11,12 +11,17 @@ use crate::graph::{Graph, ValueDef};
 use crate::inst::{BlockCall, Terminator};
 use crate::op::Op;
 
+/// Does a head serve two nested loops?
+pub fn found(graph: &Graph) -> bool {
+    loops(&Cfg::new(graph)).iter().any(|looped| !outer_latches(graph, looped.head, &looped.latches).is_empty())
+}
+
 /// Runs the pass.
 pub fn run(graph: &mut Graph) {
     let cfg = Cfg::new(graph);
     for looped in loops(&cfg) {
         let outer = outer_latches(graph, looped.head, &looped.latches);
-        if !outer.is_empty() && outer.len() < looped.latches.len() {
+        if !outer.is_empty() {
             let inner = |block| looped.latches.contains(&block) && !outer.contains(&block);
             let leaving: Vec<Block> = cfg.preds(looped.head).iter().copied().filter(|pred| !inner(*pred)).collect();
             separate(graph, looped.head, &leaving);
@@ -50,7 +55,7 @@ fn outer_latches(graph: &Graph, head: Block, latches: &[Block]) -> Vec<Block> {
         };
         if latches.iter().any(|latch| args(latch).iter().any(steps)) {
             let outer: Vec<Block> = latches.iter().copied().filter(|latch| args(latch).iter().all(resets)).collect();
-            if !outer.is_empty() {
+            if !outer.is_empty() && outer.len() < latches.len() {
                 return outer;
             }
         }
