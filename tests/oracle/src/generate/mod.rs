@@ -34,8 +34,10 @@ pub fn program(seed: u64) -> String {
 pub fn tree(seed: u64) -> Tree {
     let mut cx = scope::Cx::new(seed);
     let mut nodes = stmt::opening(&mut cx);
-    for _ in 0..cx.rng.range(6, 14) {
-        nodes.push(stmt::statement(&mut cx));
+    for i in 0..cx.rng.range(6, 14) {
+        // Every third statement is a loop, for a program without a hot one says little.
+        let make = if i % 3 == 1 { stmt::a_loop } else { stmt::statement };
+        nodes.push(make(&mut cx));
     }
     nodes.extend(stmt::closing(&mut cx));
     Tree::new(prelude::TEXT, nodes)

@@ -68,6 +68,10 @@ fn carry(cx: &mut Cx, kind: Kind) -> Option<Node> {
 fn rotate(cx: &mut Cx, kind: Kind) -> Option<Node> {
     let (a, b) = (cx.target(kind)?.name, cx.target(kind)?.name);
     let c = expr(cx, kind);
+    // Which of two stores to one variable wins is not defined.
+    if a == b {
+        return Some(Node::line(format!("{a} = {c}")));
+    }
     Some(Node::line(format!("{a}, {b} = {b}, {}", if cx.rng.one_in(3) { a.clone() } else { c })))
 }
 

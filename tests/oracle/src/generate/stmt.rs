@@ -78,6 +78,7 @@ fn assignment(cx: &mut Cx) -> Node {
     let value = bounded(kind, expr(cx, kind));
     if cx.rng.one_in(6)
         && let Some(other) = cx.target(kind)
+        && other.name != var.name
     {
         let second = bounded(kind, expr(cx, kind));
         return Node::line(format!("{}, {} = {value}, {second}", var.name, other.name));
@@ -114,7 +115,8 @@ fn body(cx: &mut Cx, most: i64) -> Vec<Node> {
     cx.scoped(|cx| (0..n).map(|_| statement(cx)).collect())
 }
 
-fn a_loop(cx: &mut Cx) -> Node {
+/// A loop of any sort, with as many rounds as the budget allows or with a few.
+pub(super) fn a_loop(cx: &mut Cx) -> Node {
     let most = cx.rounds();
     let rounds = if cx.rng.one_in(3) { cx.rng.range(0, 12.min(most) + 1) } else { cx.rng.range(most / 2, most + 1) };
     let i = cx.name('i');
