@@ -303,3 +303,107 @@ fn pending_closes(code: &[Inst]) -> Vec<RegSet> {
     }
     pending
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn analyse(code: &[Inst]) -> Liveness {
+        Liveness::new(code, 20, |_| &[])
+    }
+
+    fn live(liveness: &Liveness, pc: usize) -> Vec<usize> {
+        liveness.before(pc).iter().collect()
+    }
+
+    #[test]
+    fn sets_of_registers() {
+        let set = RegSet::range(62, 66).union(RegSet::of(&[3, 255]));
+        assert_eq!(set.iter().collect::<Vec<_>>(), [3, 62, 63, 64, 65, 255]);
+        assert_eq!(set.minus(RegSet::range(63, 300)).iter().collect::<Vec<_>>(), [3, 62]);
+        assert!(set.contains(255) && !set.contains(4) && !set.contains(256));
+    }
+
+    #[test]
+    fn a_value_lives_from_its_definition_to_its_last_use() {
+        let liveness = analyse(&[
+            Inst::new(Op::LoadI, 0, 0, 0, 1),
+            Inst::new(Op::LoadI, 1, 0, 0, 2),
+            Inst::abc(Op::Add, 2, 0, 1),
+            Inst::abc(Op::Move, 0, 2, 0),
+            Inst::abc(Op::Return1, 0, 0, 0),
+        ]);
+        let all: Vec<_> = (0..5).map(|pc| live(&liveness, pc)).collect();
+        assert_eq!(all, [vec![], vec![0], vec![0, 1], vec![2], vec![0]]);
+        assert_eq!(liveness.during(2).iter().collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn a_loop_keeps_what_the_next_round_reads() {
+        let liveness = analyse(&[
+            Inst::new(Op::ForPrep, 1, 0, 0, 3),
+            Inst::abc(Op::GetIndex, 4, 0, 1),
+            Inst::abc(Op::Add, 5, 5, 4),
+            Inst::wide(Op::ForLoop, 1, 0, -3),
+            Inst::abc(Op::Return1, 5, 0, 0),
+        ]);
+        assert_eq!(live(&liveness, 0), [0, 1, 2, 3, 5]);
+        assert_eq!(live(&liveness, 2), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(live(&liveness, 3), [0, 1, 2, 3, 5]);
+        assert_eq!(live(&liveness, 4), [5]);
+    }
+
+    #[test]
+    fn a_generic_loop_keeps_its_state_and_what_it_closes() {
+        let liveness = analyse(&[
+            Inst::new(Op::TForPrep, 0, 0, 0, 1),
+            Inst::abc(Op::Move, 6, 4, 0),
+            Inst::abc(Op::TForCall, 0, 0, 1),
+            Inst::wide(Op::TForLoop, 0, 0, -3),
+            Inst::abc(Op::Close, 0, 0, 0),
+            Inst::abc(Op::Return0, 0, 0, 0),
+        ]);
+        assert_eq!(live(&liveness, 0), [0, 1, 2, 3]);
+        assert_eq!(live(&liveness, 1), [0, 1, 2, 3, 4]);
+        assert_eq!(live(&liveness, 2), [0, 1, 2, 3]);
+        assert_eq!(live(&liveness, 4), [3]);
+        assert_eq!(live(&liveness, 5), []);
+    }
+
+    #[test]
+    fn a_call_kills_the_registers_above_it() {
+        let liveness =
+            analyse(&[Inst::abc(Op::Call, 2, 0, 0), Inst::abc(Op::Call, 0, 0, 0), Inst::abc(Op::Return, 0, 0, 0)]);
+        // The open arguments of the second call come from the first one.
+        assert_eq!(live(&liveness, 1), (0..20).filter(|&r| r != 1).collect::<Vec<_>>());
+        assert_eq!(live(&liveness, 0), (0..20).filter(|&r| r != 1 && r != 3).collect::<Vec<_>>());
+
+        let liveness =
+            analyse(&[Inst::abc(Op::Call, 1, 3, 2), Inst::abc(Op::Add, 0, 0, 1), Inst::abc(Op::Return1, 0, 0, 0)]);
+        assert_eq!(live(&liveness, 0), [0, 1, 3, 4]);
+        assert_eq!(liveness.during(0).iter().collect::<Vec<_>>(), [0, 1, 3, 4]);
+    }
+
+    #[test]
+    fn a_variable_to_be_closed_lives_even_in_an_endless_loop() {
+        let liveness =
+            analyse(&[Inst::abc(Op::Tbc, 0, 0, 0), Inst::abc(Op::Call, 1, 1, 1), Inst::wide(Op::JmpBack, 0, 0, -2)]);
+        assert_eq!(live(&liveness, 1), [0, 1]);
+        assert_eq!(live(&liveness, 2), [0, 1]);
+    }
+
+    #[test]
+    fn a_conditional_copy_does_not_kill() {
+        let liveness = analyse(&[Inst::new(Op::JTrueSet, 0, 1, 0, 0), Inst::abc(Op::Return1, 0, 0, 0)]);
+        assert_eq!(live(&liveness, 0), [0, 1]);
+    }
+
+    #[test]
+    fn a_closure_reads_the_cells_that_it_captures() {
+        let upvalue = |from_parent_register, index| UpvalueDesc { name: b"x"[..].into(), from_parent_register, index };
+        let captured = [upvalue(true, 3), upvalue(false, 4), upvalue(true, 7)];
+        let code = [Inst::new(Op::Closure, 0, 0, 0, 0), Inst::abc(Op::Return1, 0, 0, 0)];
+        let liveness = Liveness::new(&code, 20, |_| &captured);
+        assert_eq!(live(&liveness, 0), [3, 7]);
+    }
+}

@@ -35,6 +35,8 @@ pub mod string;
 pub mod table;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod thread;
 pub mod userdata;
 
