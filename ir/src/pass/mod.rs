@@ -4,18 +4,21 @@
 //!  params -> gvn
 //!     -> peel -> params -> gvn -> nest -> params          (if two nested loops share a head)
 //!     -> peel -> params -> gvn                            first iterations settle what does not change
-//!     -> escape                                           allocations go (if sinking is on)
+//!     -> forward -> gvn                                   reads of known places go
+//!     -> escape -> gvn -> forward                         allocations go (if sinking is on)
 //!     -> params -> range -> expand -> gvn -> dce -> straighten -> reserve
 //! ```
 //!
 //! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
 //! guard id or link, same frames, same stack, same reachable objects. A pass never prints and never parses.
 
+mod alias;
 mod copy;
 pub mod dce;
 pub mod escape;
 pub mod expand;
 pub mod fold;
+pub mod forward;
 mod guard;
 pub mod gvn;
 pub mod nest;
@@ -57,6 +60,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("nest", nest::run),
     ("params", params::run),
     ("fold", fold::run),
+    ("forward", forward::run),
     ("gvn", gvn::run),
     ("peel", peel::run),
     ("range", range::run),
@@ -83,8 +87,9 @@ pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
         steps(graph, &["peel", "params", "gvn", "nest", "params"]);
     }
     steps(graph, &["peel", "params", "gvn"]);
+    steps(graph, &["forward", "gvn"]);
     if sink {
-        steps(graph, &["escape"]);
+        steps(graph, &["escape", "gvn", "forward"]);
     }
     steps(graph, &["params", "range", "expand", "gvn", "dce", "straighten", "reserve"]);
 }
