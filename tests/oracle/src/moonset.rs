@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -52,37 +52,24 @@ pub fn binary() -> Result<PathBuf, String> {
     }
 }
 
-/// Runs a script with the working directory at its folder, so that messages carry its bare name.
+/// Runs a script of the folder `at` with its arguments, from that folder, so that messages carry the name as given.
+/// Output goes through files named after `scratch`, which cannot block the child.
 ///
 /// # Errors
 /// When the binary cannot be started, runs for too long, or ends otherwise than with exit status 0 or 1.
-pub fn run(binary: &Path, mode: Mode, script: &Path) -> Result<Outcome, String> {
-    let folder = script.parent().ok_or("the script has no folder")?;
-    let name = script.file_name().ok_or("the script has no name")?;
-    let (out_path, err_path) = (script.with_extension("stdout"), script.with_extension("stderr"));
+pub fn run(binary: &Path, mode: Mode, at: &Path, words: &[&str], scratch: &Path) -> Result<Outcome, String> {
+    let (out_path, err_path) = (scratch.with_extension("stdout"), scratch.with_extension("stderr"));
     let create = |path: &Path| fs::File::create(path).map_err(|e| format!("{}: {e}", path.display()));
     let child = Command::new(binary)
         .args(mode.1)
-        .arg(name)
-        .current_dir(folder)
+        .args(words)
+        .current_dir(at)
         .stdin(Stdio::null())
         .stdout(create(&out_path)?)
         .stderr(create(&err_path)?)
         .spawn();
-    let mut child = child.map_err(|e| format!("{} does not start: {e}", binary.display()))?;
-    let started = Instant::now();
-    let status = loop {
-        match child.try_wait().map_err(|e| e.to_string())? {
-            Some(status) => break status,
-            None if started.elapsed() > LIMIT => {
-                // The child may have ended meanwhile; then there is nothing left to end.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("still running after {} s", LIMIT.as_secs()));
-            }
-            None => thread::sleep(Duration::from_millis(2)),
-        }
-    };
+    let child = child.map_err(|e| format!("{} does not start: {e}", binary.display()))?;
+    let status = wait(child)?;
     let read = |path: &Path| -> io::Result<Vec<u8>> {
         let bytes = fs::read(path)?;
         fs::remove_file(path)?;
@@ -104,6 +91,22 @@ pub fn message(stderr: &[u8]) -> Vec<u8> {
     let end =
         find(text, b"\nstack traceback:").unwrap_or_else(|| text.strip_suffix(b"\n").map_or(text.len(), <[u8]>::len));
     text[..end].to_vec()
+}
+
+fn wait(mut child: Child) -> Result<ExitStatus, String> {
+    let started = Instant::now();
+    loop {
+        match child.try_wait().map_err(|e| e.to_string())? {
+            Some(status) => return Ok(status),
+            None if started.elapsed() > LIMIT => {
+                // The child may have ended meanwhile; then there is nothing left to end.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("still running after {} s", LIMIT.as_secs()));
+            }
+            None => thread::sleep(Duration::from_millis(2)),
+        }
+    }
 }
 
 fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {

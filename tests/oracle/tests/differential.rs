@@ -85,7 +85,8 @@ fn difference(binary: &Path, script: &Path, mode: Mode, text: &str) -> Option<St
     let name = script.file_name().expect("the script has a name").to_string_lossy();
     let expected = puc::run_text(text, &format!("@{name}"));
     fs::write(script, text).expect("the scratch folder can be written");
-    match moonset::run(binary, mode, script) {
+    let folder = script.parent().expect("the script has a folder");
+    match moonset::run(binary, mode, folder, &[&*name], script) {
         Err(why) => Some(why),
         Ok(found) if found == expected => None,
         Ok(found) => Some(describe(&expected, &found)),
