@@ -68,6 +68,8 @@ pub mod part_flags {
 pub mod table_flags {
     /// The table is some table's metatable: storing under a metamethod's name advances the metamethod epoch.
     pub const IS_METATABLE: u8 = 1 << 4;
+    /// The table is registered for finalisation. Userdata have the same flag.
+    pub const HAS_FINALIZER: u8 = 1 << 5;
 }
 
 /// A table. See the head of this file.

@@ -7,15 +7,15 @@
 use std::ptr::NonNull;
 
 use super::intern::InternTable;
-use super::layout::{Str, Table};
+use super::layout::{ShapeId, Str, Table, table_flags};
 use super::metamethod;
 use super::model::{LuaModel, SpaceRoots};
 use super::proto::{AllocSite, Proto};
-use super::shape::ShapeTable;
+use super::shape::{KeySource, Shape, ShapeTable};
 use super::{Gc, RawGc};
 use crate::context::VmContext;
 use crate::cx::Cx;
-use crate::heap::{BlockSource, Heap, HeapOptions, Mutator, OutOfMemory};
+use crate::heap::{BlockSource, Heap, HeapOptions, Mutator, ObjPtr, OutOfMemory};
 use crate::value::{Raw, Value};
 
 /// Roots that belong to no stack.
@@ -153,6 +153,15 @@ impl Space {
         std::mem::take(&mut self.limit_passed)
     }
 
+    /// Takes the next object whose finalizer is to be called; it may be registered again from now on.
+    pub fn next_finalizer(&mut self) -> Option<ObjPtr> {
+        let obj = self.heap.next_finalizer()?;
+        let flags = obj.flags() & !table_flags::HAS_FINALIZER;
+        // SAFETY: a live object's header.
+        unsafe { (*obj.as_ptr()).flags = flags };
+        Some(obj)
+    }
+
     /// The prototypes that are alive.
     pub fn protos(&self) -> &[RawGc<Proto>] {
         &self.protos
@@ -165,7 +174,47 @@ impl Space {
     }
 }
 
+impl Drop for Space {
+    /// Releases what objects own outside the heap.
+    fn drop(&mut self) {
+        if self.roots.is_some() {
+            let (heap, mut model, _) = self.collector();
+            // SAFETY: the space is going away; nobody uses an object any more.
+            unsafe { heap.shut_down(&mut model) }
+        }
+    }
+}
+
 impl<'gc> Cx<'gc> {
+    /// A shape.
+    #[inline]
+    pub fn shape(self, id: ShapeId) -> &'gc Shape {
+        self.shapes().shape(id)
+    }
+
+    /// The slot of an interned key in a shape.
+    pub fn shape_slot(self, id: ShapeId, key: Gc<'gc, Str>) -> Option<usize> {
+        self.shapes().slot(id, key.raw())
+    }
+
+    /// The shape that a table of shape `id` gets when this key, which it lacks and which stands in the program's text, is
+    /// added; `None` if the table becomes a dictionary.
+    pub fn shape_with_key(self, id: ShapeId, key: Gc<'gc, Str>) -> Option<ShapeId> {
+        let shape = self.shapes().with_key(id, self.intern_string(key).raw(), KeySource::Constant);
+        self.space().publish_shapes();
+        shape
+    }
+
+    /// Keeps a shape alive as long as machine code names it.
+    pub fn pin_shape(self, id: ShapeId) {
+        self.shapes().pin(id);
+    }
+
+    /// Takes back one [`Cx::pin_shape`].
+    pub fn unpin_shape(self, id: ShapeId) {
+        self.shapes().unpin(id);
+    }
+
     /// The registry.
     pub fn registry(self) -> Gc<'gc, Table> {
         self.roots().registry

@@ -193,3 +193,30 @@ fn memory_past_the_limit_is_noted_or_refused() {
     }
     assert!(world.space.take_limit_passed());
 }
+
+#[test]
+fn an_object_is_finalised_once_for_each_registration() {
+    let mut world = World::new();
+    {
+        let cx = world.cx();
+        let (table, metatable) = (cx.table(0, 0), cx.table(0, 0));
+        metatable.set_bytes(cx, b"__gc", Value::TRUE).unwrap();
+        table.set_metatable(cx, Some(metatable));
+        table.set_metatable(cx, None);
+        table.set_metatable(cx, Some(metatable));
+        table.set_int(cx, 1, cx.string(b"still there").value()).unwrap();
+    }
+    world.minor();
+    world.major();
+    let object = world.space.next_finalizer().expect("unreachable");
+    assert!(world.space.next_finalizer().is_none());
+    // SAFETY: just taken from the queue, and a table.
+    let table: Gc<'static, Table> = unsafe { Gc::from_object(object) };
+    let cx = world.cx();
+    let text: Gc<'_, Str> = table.get_int(1).as_gc().unwrap();
+    assert_eq!(text.bytes(), b"still there");
+    let metatable = table.metatable(cx);
+    table.set_metatable(cx, metatable);
+    world.major();
+    assert!(world.space.next_finalizer().is_some());
+}

@@ -12,13 +12,14 @@ impl ShapeTable {
     /// Visits what a shape refers to, once in a collection.
     #[inline]
     pub(in super::super) fn mark<T: Tracer>(&mut self, id: ShapeId, tracer: &mut T) {
-        if !self.infos[id.0 as usize].marked {
+        if self.infos[id.0 as usize].marked != self.round {
             self.mark_chain(id, tracer);
         }
     }
 
     fn mark_chain<T: Tracer>(&mut self, mut id: ShapeId, tracer: &mut T) {
-        while !std::mem::replace(&mut self.infos[id.0 as usize].marked, true) {
+        let round = self.round;
+        while std::mem::replace(&mut self.infos[id.0 as usize].marked, round) != round {
             self.visit_metatable(id, tracer);
             let slots = self.shape(id).slots as usize;
             if slots > 0 {
@@ -71,7 +72,7 @@ impl ShapeTable {
     /// Whether a shape was marked in this collection or is permanent.
     #[inline]
     pub(in super::super) fn is_marked(&self, id: ShapeId) -> bool {
-        id.0 < PERMANENT || self.infos[id.0 as usize].marked
+        id.0 < PERMANENT || self.infos[id.0 as usize].marked == self.round
     }
 
     /// Ends a minor collection.
@@ -87,7 +88,7 @@ impl ShapeTable {
             infos[id.0 as usize].young = stays;
             stays
         });
-        self.infos.iter_mut().for_each(|info| info.marked = false);
+        self.end_round();
     }
 
     /// Ends the marking of a major collection: frees unmarked shapes. Nobody may name them any more.
@@ -118,7 +119,15 @@ impl ShapeTable {
         let infos = &self.infos;
         self.roots.retain(|_, id| !infos[id.0 as usize].free);
         self.young.retain(|id| !infos[id.0 as usize].free);
-        self.infos.iter_mut().for_each(|info| info.marked = false);
+        self.end_round();
+    }
+
+    fn end_round(&mut self) {
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.infos.iter_mut().for_each(|info| info.marked = 0);
+            self.round = 1;
+        }
     }
 
     fn release(&mut self, id: ShapeId) {

@@ -127,7 +127,8 @@ struct Info {
     /// The last answer of `with_metatable`: identity and shape; identity `u32::MAX` before.
     last_metatable: (u32, ShapeId),
     pins: u32,
-    marked: bool,
+    /// The round of marking in which it was marked last.
+    marked: u32,
     free: bool,
     /// Whether it is in the list of shapes that refer to young tables.
     young: bool,
@@ -143,6 +144,8 @@ pub struct ShapeTable {
     /// Shapes that refer to young tables: roots of minor collections.
     young: Vec<ShapeId>,
     no_keys: Rc<KeyTable>,
+    /// The present round of marking; every collection ends one.
+    round: u32,
 }
 
 impl ShapeTable {
@@ -154,6 +157,7 @@ impl ShapeTable {
             roots: WordMap::default(),
             young: Vec::new(),
             no_keys: KeyTable::with_capacity(4),
+            round: 1,
         };
         for number in 0..INLINE_CAPS.len() as u8 {
             let id = table.empty_shape(Some(number), None, 0, 0);
@@ -204,7 +208,7 @@ impl ShapeTable {
     }
 
     /// The shape with `key`, which `id` lacks, in the next slot. `None`: the table must become a dictionary.
-    pub fn with_key(&mut self, id: ShapeId, key: RawGc<Str>, source: KeySource) -> Option<ShapeId> {
+    pub(crate) fn with_key(&mut self, id: ShapeId, key: RawGc<Str>, source: KeySource) -> Option<ShapeId> {
         debug_assert!(key.is_interned() && self.slot(id, key).is_none());
         if let Some(child) = self.transition(id, key) {
             return Some(child);
@@ -235,7 +239,7 @@ impl ShapeTable {
 
     /// The shape with the same keys in the same slots and this metatable, given with its identity and the
     /// `part_flags` of its mode.
-    pub fn with_metatable(&mut self, id: ShapeId, metatable: Option<(RawGc<Table>, u32)>, weak: u8) -> ShapeId {
+    pub(crate) fn with_metatable(&mut self, id: ShapeId, metatable: Option<(RawGc<Table>, u32)>, weak: u8) -> ShapeId {
         let identity = metatable.map_or(0, |(_, identity)| identity);
         let info = &self.infos[id.0 as usize];
         if info.metatable == identity {
@@ -256,7 +260,7 @@ impl ShapeTable {
     }
 
     /// The shape with the same keys and metatable for tables of another inline capacity.
-    pub fn with_capacity(&mut self, id: ShapeId, cap_number: u8) -> ShapeId {
+    pub(crate) fn with_capacity(&mut self, id: ShapeId, cap_number: u8) -> ShapeId {
         let shape = self.shape(id);
         let metatable = std::ptr::NonNull::new(shape.metatable);
         let (slots, weak) = (shape.slots as usize, shape.weak);
@@ -272,7 +276,7 @@ impl ShapeTable {
     }
 
     /// The dictionary shape with the same metatable.
-    pub fn as_dictionary(&mut self, id: ShapeId) -> ShapeId {
+    pub(crate) fn as_dictionary(&mut self, id: ShapeId) -> ShapeId {
         let shape = self.shape(id);
         let (metatable, weak) = (std::ptr::NonNull::new(shape.metatable), shape.weak);
         let identity = self.infos[id.0 as usize].metatable;
@@ -317,7 +321,7 @@ impl ShapeTable {
             transition_map: None,
             last_metatable: (u32::MAX, id),
             pins: 0,
-            marked: false,
+            marked: 0,
             free: false,
             young,
         };

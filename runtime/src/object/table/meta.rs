@@ -25,17 +25,13 @@ impl<'gc> Gc<'gc, Table> {
         if let Some(table) = metatable {
             cx.register_metatable(self.object(), table);
         }
-        let metatable = metatable.map(|table| (table.raw(), cx.identity(table.object())));
-        let shape = cx.shapes().with_metatable(self.shape(), metatable, weak);
-        cx.space().publish_shapes();
+        let shape = cx.shape_with_metatable(self.shape(), metatable, weak);
         self.set_shape(shape);
     }
 
     /// Flags it as a metatable.
     pub(crate) fn serve_as_metatable(self) {
-        let flags = self.object().flags() | table_flags::IS_METATABLE;
-        // SAFETY: a live table.
-        unsafe { (*self.as_ptr()).header.flags = flags };
+        set_flag(self.object(), table_flags::IS_METATABLE);
     }
 
     /// Its metamethod for this event; absent if it is nil.
@@ -95,6 +91,12 @@ impl<'gc> Gc<'gc, Table> {
     }
 }
 
+fn set_flag(obj: ObjPtr, flag: u8) {
+    let flags = obj.flags() | flag;
+    // SAFETY: a live object's header.
+    unsafe { (*obj.as_ptr()).flags = flags }
+}
+
 /// The `part_flags` that this value of `__mode` means.
 fn mode(value: Value<'_>) -> u8 {
     let Some(mode) = value.as_gc::<Str>() else { return 0 };
@@ -109,10 +111,20 @@ impl ShapeTable {
 }
 
 impl<'gc> Cx<'gc> {
+    fn shape_with_metatable(self, id: ShapeId, metatable: Option<Gc<'gc, Table>>, weak: u8) -> ShapeId {
+        let metatable = metatable.map(|table| (table.raw(), self.identity(table.object())));
+        let shape = self.shapes().with_metatable(id, metatable, weak);
+        self.space().publish_shapes();
+        shape
+    }
+
     /// Notes that `table` becomes the metatable of `obj`, before it does.
     pub(crate) fn register_metatable(self, obj: ObjPtr, table: Gc<'gc, Table>) {
         table.serve_as_metatable();
-        if !table.get_interned(self, self.name(Metamethod::Gc)).is_nil() {
+        if obj.flags() & table_flags::HAS_FINALIZER == 0
+            && !table.get_interned(self, self.name(Metamethod::Gc)).is_nil()
+        {
+            set_flag(obj, table_flags::HAS_FINALIZER);
             self.heap().register_finalizer(obj);
         }
     }

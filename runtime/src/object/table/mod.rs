@@ -261,14 +261,16 @@ impl<'gc> Gc<'gc, Table> {
             return self.set_interned(cx, key, value, KeySource::Computed);
         }
         if !key.is_interned() {
-            if let Some(node) = self.find_bytes(cx, key) {
-                // A metamethod's name in a metatable must be noticed: such names are always interned.
-                if cx.find_interned(key).is_none_or(|key| key.metamethod_number() == 0) {
-                    node.set_value(cx, value);
-                    return Ok(());
+            match self.find_bytes(cx, key) {
+                Some(node) => {
+                    // Keys of hash parts are interned, so the node's key knows whether it names a metamethod.
+                    if node.key().as_gc::<Str>().is_some_and(|key| key.metamethod_number() == 0) {
+                        node.set_value(cx, value);
+                        return Ok(());
+                    }
                 }
-            } else if value.is_nil() {
-                return Ok(());
+                None if value.is_nil() => return Ok(()),
+                None => {}
             }
         }
         self.set_interned(cx, cx.intern_string(key), value, KeySource::Computed)
