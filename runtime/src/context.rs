@@ -37,6 +37,10 @@ pub struct VmContext {
     pub metamethod_epoch: u32,
     /// Nesting of Rust frames that re-entered the interpreter.
     pub rust_depth: u32,
+    /// Whether every instruction is shown to the trace engine.
+    pub recording: bool,
+    /// Slots that a native function asked for when it raised [`Raise::Grow`](crate::native::Raise::Grow).
+    pub wanted_slots: u32,
     /// Live values stored by a trace exit, in the order of its snapshot.
     pub exit_values: [u64; EXIT_VALUES],
 }
@@ -71,3 +75,24 @@ pub const STACK_RESERVE: usize = 64;
 
 const _: () = assert!(offset_of!(VmContext, mutator) == 0);
 const _: () = assert!(offset_of!(VmContext, stack) == 24);
+
+impl VmContext {
+    /// A context without stack and VM.
+    pub(crate) fn empty() -> Box<VmContext> {
+        Box::new(VmContext {
+            mutator: Mutator::default(),
+            stack: std::ptr::null_mut(),
+            stack_limit: std::ptr::null_mut(),
+            base: std::ptr::null_mut(),
+            top: std::ptr::null_mut(),
+            pc: std::ptr::null(),
+            shapes: std::ptr::null(),
+            vm: std::ptr::null_mut(),
+            metamethod_epoch: 1,
+            rust_depth: 0,
+            recording: false,
+            wanted_slots: 0,
+            exit_values: [0; EXIT_VALUES],
+        })
+    }
+}

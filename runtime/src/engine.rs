@@ -37,6 +37,24 @@ pub struct HotEvent {
     pub kind: SiteKind,
 }
 
+impl HotEvent {
+    /// Makes the site not hot for as long as a counter can count.
+    pub fn disarm(&self) {
+        self.arm(u32::MAX);
+    }
+
+    /// Sets the counter that ran out: the site is hot again after this many passes.
+    pub fn arm(&self, passes: u32) {
+        let passes = passes.max(2);
+        match self.kind {
+            // SAFETY: a site of a live prototype (whoever made the event).
+            SiteKind::Loop => unsafe { (*self.site).counter = passes },
+            // SAFETY: a live prototype (whoever made the event).
+            SiteKind::Function => unsafe { (*self.proto.as_ptr()).call_counter = passes },
+        }
+    }
+}
+
 /// The engine's answer: whether the interpreter must show it the instructions that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recording {

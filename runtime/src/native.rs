@@ -49,6 +49,14 @@ pub enum Builtin {
     Next,
     /// The iterator of `ipairs`.
     IpairsStep,
+    /// `coroutine.resume(co, ...)`.
+    Resume,
+    /// A function made by `coroutine.wrap`; its first own value is the coroutine.
+    WrapStep,
+    /// `coroutine.yield(...)`.
+    Yield,
+    /// `coroutine.close(co)`.
+    CloseThread,
 }
 
 /// How many of the topmost stack slots are results.
@@ -66,6 +74,9 @@ pub enum Raise {
     /// The slot holds what is wrong with this argument (1 is the first); the interpreter makes it
     /// `bad argument #n to 'name' (...)` (as `luaL_argerror`).
     Argument(u32),
+    /// A leaf function needs more room on the stack for its results (see `Cx::need_room`) and has changed nothing: the
+    /// interpreter grows the stack and calls it again.
+    Grow,
 }
 
 /// The arguments of a leaf function.

@@ -1,0 +1,365 @@
+//! Safepoints: the only places where collections run, and what the collector sees of the interpreter there.
+//!
+//! At a safepoint no Rust code holds a reference that is not in a root: a stack slot, the error slot, a kept value, a
+//! constant of a trace. A Lua frame is scanned by liveness: a register that will not be read again keeps nothing alive,
+//! and may hold an address of long ago. The frame that runs is either *before* an instruction (which has been decoded,
+//! and will be carried out when the collection is over) or *after* one (a native call that has delivered its results).
+//! All frames beneath are *within* an instruction that made a call.
+
+use super::frame::{FrameKind, FrameLink, frame_flags};
+use super::{close, hot};
+use crate::bytecode::{Inst, Op};
+use crate::engine::{Interruption, TraceEngine};
+use crate::heap::{CollectionKind, RootSet, Tracer};
+use crate::object::layout::Closure;
+use crate::object::metamethod::Metamethod;
+use crate::object::model::SpaceRoots;
+use crate::object::proto::Proto;
+use crate::object::thread::ThreadOps;
+use crate::object::{Gc, RawGc};
+use crate::value::Raw;
+use crate::vm::{Exec, Vm};
+
+/// Where the running frame stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum At {
+    /// The instruction before the context's `pc` is still to be carried out.
+    Before,
+    /// It has been.
+    After,
+}
+
+/// A safepoint of an instruction that is about to allocate or to jump back.
+#[inline(always)]
+pub(crate) fn before_instruction(vm: &mut Vm) {
+    if vm.regs().mutator.poll & COLLECT != 0 {
+        collect(vm, At::Before);
+    }
+}
+
+/// A safepoint after a native call.
+#[inline(always)]
+pub(crate) fn after_call(vm: &mut Vm) {
+    if vm.regs().mutator.poll & COLLECT != 0 {
+        collect(vm, At::After);
+    }
+}
+
+/// A safepoint after machine code has been left.
+#[inline(always)]
+pub(crate) fn at_trace_exit(vm: &mut Vm) {
+    if vm.regs().mutator.poll & COLLECT != 0 {
+        let m = vm.machine();
+        // The instruction at `pc` comes next: seen from behind it, it is still to be carried out.
+        vm.regs().pc = m.pc.wrapping_add(1);
+        collect(vm, At::Before);
+        let pc = vm.regs().pc.wrapping_sub(1);
+        vm.regs().pc = pc;
+    }
+}
+
+/// A safepoint inside a re-entrant native function.
+pub(crate) fn in_native(vm: &mut Vm) {
+    after_call(vm);
+}
+
+const COLLECT: u32 = crate::heap::Mutator::COLLECT;
+
+#[cold]
+fn collect(vm: &mut Vm, at: At) {
+    let mut ran = None;
+    with_roots(vm, at, |heap, model, roots| {
+        // SAFETY: a safepoint: `roots` visits every reference that is held.
+        ran = unsafe { heap.safepoint(model, roots) };
+    });
+    if ran.is_some() {
+        ended(vm, at);
+    }
+}
+
+/// Collects everything that is garbage.
+pub(crate) fn full(vm: &mut Vm) {
+    with_roots(vm, At::After, |heap, model, roots| {
+        // SAFETY: a safepoint: `roots` visits every reference that is held.
+        unsafe { heap.collect_major(model, roots) };
+    });
+    ended(vm, At::After);
+}
+
+/// Collects what died young.
+pub(crate) fn minor(vm: &mut Vm) {
+    with_roots(vm, At::After, |heap, model, roots| {
+        // SAFETY: a safepoint: `roots` visits every reference that is held.
+        unsafe { heap.collect_minor(model, roots) };
+    });
+    ended(vm, At::After);
+}
+
+fn with_roots(
+    vm: &mut Vm,
+    at: At,
+    run: impl FnOnce(&mut crate::heap::Heap, &mut crate::object::model::LuaModel<'_>, &mut VmRoots<'_, '_>),
+) {
+    vm.exec.stack.trim();
+    let running = Running { base: vm.regs().base, top: vm.regs().top, pc: vm.regs().pc, at };
+    let Vm { space, exec, thread, resumers, engine, kept, ran, .. } = vm;
+    let (heap, mut model, space) = space.collector();
+    let mut roots =
+        VmRoots { space, running, exec, thread, resumers, engine: engine.as_deref_mut(), kept, ran };
+    run(heap, &mut model, &mut roots);
+}
+
+fn ended(vm: &mut Vm, at: At) {
+    vm.stats.collections += 1;
+    vm.ran.clear();
+    hot::interrupt(vm, Interruption::Collection);
+    run_finalizers(vm, at);
+}
+
+/// Calls the `__gc` metamethods of objects that were found dead.
+pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
+    if vm.space.heap.pending_finalizers() == 0 || vm.finalizing {
+        return;
+    }
+    vm.finalizing = true;
+    let saved_error = vm.cx().error_value().raw();
+    let top = vm.top();
+    let start = first_unused(vm).max(if is_lua(vm) { 0 } else { top });
+    let slot = vm.slot_at(start);
+    vm.set_top(slot);
+    let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
+    vm.push(saved_error);
+    while let Some(object) = vm.space.heap.next_finalizer() {
+        let Some(value) = crate::object::value_of(object) else { continue };
+        let Some(method) = vm.cx().metamethod(value, Metamethod::Gc).map(|method| method.raw()) else { continue };
+        if vm.ensure(4).is_err() {
+            break;
+        }
+        vm.push_callee(method);
+        vm.push(value);
+        if vm.call_protected(1, Some(0)).is_err() {
+            let text = vm.error_message();
+            vm.warn(&[b"error in __gc (".as_slice(), &text, b")"].concat());
+        }
+        let slot = vm.slot_at(start + 1);
+        vm.set_top(slot);
+    }
+    vm.instruction_done = done;
+    let error = vm.slot(start);
+    let _ = vm.cx().raise(error);
+    let slot = vm.slot_at(top);
+    vm.set_top(slot);
+    vm.finalizing = false;
+}
+
+fn is_lua(vm: &mut Vm) -> bool {
+    // SAFETY: the base of the running frame.
+    unsafe { FrameLink::of(vm.regs().base) }.frame_kind() == FrameKind::Lua
+}
+
+/// The first slot above everything that the running frame uses.
+pub(crate) fn first_unused(vm: &mut Vm) -> usize {
+    let top = vm.top();
+    if !is_lua(vm) {
+        return top;
+    }
+    let above = close::above_registers(vm);
+    // SAFETY: the instruction before `pc`: a Lua frame that runs has decoded one.
+    let inst = unsafe { *vm.regs().pc.wrapping_sub(1) };
+    if leaves_open_list(inst) || takes_open_list(inst) { above.max(top) } else { above }
+}
+
+/// Whether an instruction leaves values up to the top.
+fn leaves_open_list(inst: Inst) -> bool {
+    matches!(inst.op(), Op::Call | Op::Vararg) && inst.c() == 0
+}
+
+/// Whether an instruction reads values up to the top.
+fn takes_open_list(inst: Inst) -> bool {
+    matches!(inst.op(), Op::Call | Op::TailCall | Op::Return | Op::SetList) && inst.b() == 0
+}
+
+/// The frame that runs.
+#[derive(Clone, Copy)]
+pub(crate) struct Running {
+    pub(crate) base: *mut Raw,
+    pub(crate) top: *mut Raw,
+    pub(crate) pc: *const Inst,
+    pub(crate) at: At,
+}
+
+/// Everything that a VM holds on to.
+struct VmRoots<'v, 's> {
+    space: SpaceRoots<'s>,
+    running: Running,
+    exec: &'v mut Exec,
+    thread: &'v mut Option<RawGc<crate::object::layout::Thread>>,
+    resumers: &'v mut Vec<super::coroutine::Suspended>,
+    engine: Option<&'v mut (dyn TraceEngine + 'static)>,
+    kept: &'v mut Vec<Raw>,
+    ran: &'v mut Vec<RawGc<crate::object::layout::Thread>>,
+}
+
+impl RootSet for VmRoots<'_, '_> {
+    unsafe fn trace_roots<T: Tracer>(&mut self, tracer: &mut T, kind: CollectionKind) {
+        // SAFETY: this function's contract.
+        unsafe { self.space.trace_roots(tracer, kind) };
+        let mut visit = |payload: *mut u64, tag: u8| {
+            // SAFETY: a value in a live slot.
+            unsafe { tracer.tagged(payload, tag) };
+        };
+        visit_stack(self.running, self.exec, &mut visit);
+        for resumer in self.resumers.iter() {
+            resumer.visit(&mut visit);
+        }
+        for thread in self.thread.iter().chain(self.ran.iter()) {
+            // The object is pinned: visiting it marks it and moves nothing.
+            let value: Raw = thread.value();
+            let mut bits = value.bits();
+            visit(&raw mut bits, value.tag_byte());
+        }
+        if kind == CollectionKind::Minor {
+            // Old objects are not traced by a minor collection, and stacks carry no barrier.
+            for thread in self.ran.iter() {
+                super::coroutine::visit(*thread, &mut visit);
+            }
+        }
+        let mut visit_value = |value: &mut Raw| {
+            let mut bits = value.bits();
+            visit(&raw mut bits, value.tag_byte());
+            *value = Raw::from_parts(bits, value.tag_byte());
+        };
+        self.kept.iter_mut().for_each(&mut visit_value);
+        if let Some(engine) = &mut self.engine {
+            engine.trace_roots(&mut visit_value);
+        }
+    }
+}
+
+/// Visits the values on a stack: a payload's address and the tag.
+pub(crate) fn visit_stack(running: Running, exec: &Exec, visit: &mut dyn FnMut(*mut u64, u8)) {
+    let mut slots = |from: *mut Raw, to: *mut Raw| {
+        let mut slot = from;
+        while slot < to {
+            // SAFETY: slots of the stack are initialised; those of a native frame up to its top hold live values.
+            let tag = unsafe { (*slot).tag_byte() };
+            visit(slot.cast(), tag);
+            slot = slot.wrapping_add(1);
+        }
+    };
+    for &slot in &exec.tbc {
+        let slot = exec.stack.first().wrapping_add(slot as usize);
+        slots(slot, slot.wrapping_add(1));
+    }
+    let mut base = running.base;
+    let mut scan = Scan::Running(running);
+    loop {
+        // SAFETY: the base of a frame.
+        let link = unsafe { FrameLink::of(base) };
+        let function = base.wrapping_sub(2);
+        slots(function, function.wrapping_add(1));
+        match link.frame_kind() {
+            FrameKind::Lua => {
+                let proto = proto_at(function);
+                let (live, open) = live_registers(proto, scan);
+                let liveness = proto.liveness();
+                let set = match live {
+                    Live::Before(pc) => liveness.before(pc),
+                    Live::During(pc) => liveness.during(pc),
+                };
+                for r in set.iter() {
+                    slots(base.wrapping_add(r), base.wrapping_add(r + 1));
+                }
+                if let Some((r, end)) = open {
+                    slots(base.wrapping_add(r), end);
+                }
+                if let Some(&(_, top)) =
+                    exec.open_tops.iter().find(|&&(frame, _)| exec.stack.first().wrapping_add(frame as usize) == base)
+                {
+                    // A return of an open list that waits for `__close`.
+                    if let Live::During(pc) = live {
+                        let r = proto.get().unlinked.code[pc].a();
+                        slots(base.wrapping_add(r), exec.stack.first().wrapping_add(top as usize));
+                    }
+                }
+            }
+            FrameKind::Native | FrameKind::Pcall | FrameKind::Xpcall | FrameKind::Closing | FrameKind::Bottom => {
+                slots(base, scan.end());
+            }
+            FrameKind::Boundary => {}
+        }
+        if link.frame_kind() == FrameKind::Bottom {
+            return;
+        }
+        let mut below = function;
+        if link.has(frame_flags::VARARG) {
+            let count = base.wrapping_sub(3);
+            // SAFETY: the number of extra arguments stands there.
+            let extra = unsafe { (*count).bits() } as usize;
+            slots(count.wrapping_sub(extra), count);
+            below = count.wrapping_sub(extra + proto_at(function).get().num_params as usize + 2);
+        }
+        scan = if link.frame_kind() == FrameKind::Boundary {
+            Scan::Boundary(link, below)
+        } else {
+            Scan::Calling(link.return_pc, below)
+        };
+        base = base.wrapping_sub(link.delta as usize);
+    }
+}
+
+/// How a frame is to be scanned.
+#[derive(Clone, Copy)]
+enum Scan {
+    /// It runs.
+    Running(Running),
+    /// It has made a call: return address, first slot of the called frame (the function).
+    Calling(*const Inst, *mut Raw),
+    /// Rust code called something in the middle of an instruction: link and first slot of the boundary frame.
+    Boundary(FrameLink, *mut Raw),
+}
+
+impl Scan {
+    /// The end of a native frame's slots.
+    fn end(self) -> *mut Raw {
+        match self {
+            Scan::Running(running) => running.top,
+            Scan::Calling(_, end) | Scan::Boundary(_, end) => end,
+        }
+    }
+}
+
+/// Where to look up liveness.
+#[derive(Clone, Copy)]
+enum Live {
+    Before(usize),
+    During(usize),
+}
+
+/// Which registers of a Lua frame are live, and an open list: its first register and its end.
+fn live_registers(proto: RawGc<Proto>, scan: Scan) -> (Live, Option<(usize, *mut Raw)>) {
+    let code = &proto.get().unlinked.code;
+    let index = |pc: *const Inst| (pc.addr() - proto.get().code.addr()) / size_of::<Inst>();
+    let (pc, done, end) = match scan {
+        Scan::Running(running) => (index(running.pc), running.at == At::After, running.top),
+        Scan::Calling(pc, _) => return (Live::During(index(pc) - 1), None),
+        Scan::Boundary(link, end) => (index(link.return_pc), link.extra == 1, end),
+    };
+    if !done {
+        return (Live::Before(pc - 1), None);
+    }
+    let open = leaves_open_list(code[pc - 1]).then(|| (code[pc - 1].a(), end));
+    (Live::Before(pc), open)
+}
+
+fn proto_at(function: *mut Raw) -> RawGc<Proto> {
+    // SAFETY: the slot below the link holds the closure of a Lua frame. If it has been moved in this collection, the slot has
+    // been visited, and names the copy.
+    let closure: Gc<'static, Closure> =
+        unsafe { (*function).as_gc() }.expect("a Lua frame's function is a closure");
+    closure.proto()
+}
+
+/// What the collector does with coroutines.
+pub(crate) static THREAD_OPS: ThreadOps =
+    ThreadOps { trace: super::coroutine::trace_state, drop: super::coroutine::drop_state };

@@ -1,0 +1,109 @@
+//! Hot counters, polls, and the way into and out of machine code.
+//!
+//! A counter is due when it stands at 1: `fast` paths then give up without changing it, and the slow path tells the
+//! engine, which sets it anew. While something is being recorded no other site becomes hot: due counters stay due.
+
+use super::dispatch::Flow;
+use super::machine::Machine;
+use super::gc;
+use crate::bytecode::Inst;
+use crate::context::VmContext;
+use crate::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};
+use crate::native::Raise;
+use crate::object::proto::HotSite;
+use crate::value::Raw;
+use crate::vm::Vm;
+
+/// Whether the next pass of a site is the one that makes it hot.
+#[inline(always)]
+pub(crate) fn due(m: Machine, site: usize) -> bool {
+    // SAFETY: a site of the running prototype.
+    unsafe { (*m.site(site)).counter == 1 }
+}
+
+/// Counts a pass of a site that is not due.
+#[inline(always)]
+pub(crate) fn count(m: Machine, site: usize) {
+    let site = m.site(site);
+    // SAFETY: a site of the running prototype.
+    unsafe { (*site).counter = (*site).counter.wrapping_sub(1) };
+}
+
+/// What a poll word that is not zero asks for, before the current instruction is executed.
+pub(crate) fn poll(vm: &mut Vm) -> Result<(), Raise> {
+    gc::before_instruction(vm);
+    vm.check_interrupt()
+}
+
+/// Counts a pass of the back edge `inst` of `m`, whose jump has been made, and tells the engine if it was due.
+pub(crate) fn back_edge(vm: &mut Vm, m: Machine, inst: Inst) -> Flow {
+    if !due(m, inst.bc()) {
+        count(m, inst.bc());
+        return Flow::Next;
+    }
+    let head = vm.machine().pc;
+    // SAFETY: `m.pc` is one past the instruction being executed.
+    let anchor = unsafe { m.pc.sub(1) }.cast_mut();
+    announce(vm, m, m.site(inst.bc()), anchor, head, SiteKind::Loop);
+    Flow::Next
+}
+
+/// Tells the engine that the function of the frame just entered, whose counter was due, is hot.
+pub(crate) fn function(vm: &mut Vm) {
+    let m = vm.machine();
+    // SAFETY: the running prototype is live.
+    let sites = unsafe { (*m.proto).unlinked.hot_sites };
+    announce(vm, m, m.site(sites as usize), m.pc.cast_mut(), m.pc, SiteKind::Function);
+}
+
+fn announce(vm: &mut Vm, m: Machine, site: *mut HotSite, anchor: *mut Inst, head: *const Inst, kind: SiteKind) {
+    if vm.is_recording() {
+        return;
+    }
+    let proto = vm.running_proto(m);
+    let event = HotEvent { proto, site, anchor, head, kind };
+    let recording = with_engine(vm, |engine, vm| engine.hot(vm, event));
+    vm.set_recording(recording == Recording::On);
+}
+
+/// Shows the instruction at the context's `pc` to the engine.
+pub(crate) fn show(cx: *mut VmContext) {
+    // SAFETY: the context's VM is live while the interpreter runs, and nothing else borrows it.
+    let vm = unsafe { &mut *(*cx).vm };
+    let m = vm.machine();
+    let recording = with_engine(vm, |engine, vm| engine.record(vm, m.pc, m.base));
+    vm.set_recording(recording == Recording::On);
+}
+
+/// Cuts a recording off.
+pub(crate) fn interrupt(vm: &mut Vm, why: Interruption) {
+    if vm.is_recording() {
+        vm.set_recording(false);
+        with_engine(vm, |engine, vm| engine.interrupt(vm, why));
+    }
+}
+
+/// Calls the machine code of a site for the frame in the context, and restores the interpreter's state after its exit.
+pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
+    // SAFETY: a site of the running prototype.
+    let entry = unsafe { (*site).entry };
+    if entry.is_null() || vm.is_recording() {
+        return Flow::NextPlain;
+    }
+    let (cx, base) = (vm.context(), vm.machine().base);
+    // SAFETY: the engine sets entries to code of this type.
+    let code: unsafe extern "sysv64" fn(*mut VmContext, *mut Raw) -> u64 = unsafe { std::mem::transmute(entry) };
+    // SAFETY: the frame in the context is one of the site's function, at the site.
+    let exit = unsafe { code(cx, base) };
+    let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, base));
+    vm.set_recording(recording == Recording::On);
+    gc::at_trace_exit(vm);
+    Flow::NextPlain
+}
+
+fn with_engine<R>(vm: &mut Vm, f: impl FnOnce(&mut dyn TraceEngine, &mut Vm) -> R) -> R {
+    let mut engine = vm.take_engine();
+    let result = f(&mut *engine, vm);
+    vm.put_engine(engine);
+    result
+}

@@ -1,0 +1,175 @@
+//! The interpreter's registers, and the verbs in which operation bodies speak of them.
+//!
+//! A [`Machine`] is four words that travel in processor registers from handler to handler. Its verbs are safe to call
+//! because of one invariant, which this file owns: a machine is made by the dispatch from a running frame whose code
+//! passed the bytecode checker, so every register operand lies below the frame's size (and the stack beyond it), every
+//! index operand lies in its table, and every jump stays in the code. Operation bodies hand in operands of the
+//! instruction being executed and nothing else.
+
+use crate::bytecode::Inst;
+use crate::context::VmContext;
+use crate::object::layout::Closure;
+use crate::object::proto::{FieldCache, HotSite, Proto};
+use crate::value::{Raw, Tag};
+
+/// The state of the running frame.
+#[derive(Clone, Copy)]
+pub(crate) struct Machine {
+    pub(super) pc: *const Inst,
+    pub(super) base: *mut Raw,
+    pub(super) proto: *const Proto,
+    pub(super) cx: *mut VmContext,
+}
+
+/// Number of the integer tag.
+pub(crate) const INT: u8 = Tag::Int as u8;
+/// Number of the float tag.
+pub(crate) const FLOAT: u8 = Tag::Float as u8;
+
+impl Machine {
+    /// The machine of a running frame.
+    ///
+    /// # Safety
+    /// - `base` is the base of a Lua frame whose function's prototype is `proto`; `pc` points into its code; `cx` is its
+    ///   VM's context.
+    #[inline(always)]
+    pub(super) unsafe fn new(pc: *const Inst, base: *mut Raw, proto: *const Proto, cx: *mut VmContext) -> Machine {
+        Machine { pc, base, proto, cx }
+    }
+
+    /// Where register `r` is.
+    #[inline(always)]
+    pub(crate) fn slot(self, r: usize) -> *mut Raw {
+        // SAFETY: operands lie in the frame (invariant of `Machine`).
+        unsafe { self.base.add(r) }
+    }
+
+    /// The value of a register.
+    #[inline(always)]
+    pub(crate) fn get(self, r: usize) -> Raw {
+        // SAFETY: operands lie in the frame (invariant of `Machine`).
+        unsafe { Raw::read(self.slot(r)) }
+    }
+
+    /// The tag of a register.
+    #[inline(always)]
+    pub(crate) fn tag(self, r: usize) -> u8 {
+        // SAFETY: operands lie in the frame (invariant of `Machine`).
+        unsafe { (*self.slot(r)).tag_byte() }
+    }
+
+    /// The payload of a register.
+    #[inline(always)]
+    pub(crate) fn bits(self, r: usize) -> u64 {
+        // SAFETY: operands lie in the frame (invariant of `Machine`).
+        unsafe { (*self.slot(r)).bits() }
+    }
+
+    /// The payload of a register as an integer.
+    #[inline(always)]
+    pub(crate) fn int(self, r: usize) -> i64 {
+        self.bits(r) as i64
+    }
+
+    /// The payload of a register as a float.
+    #[inline(always)]
+    pub(crate) fn float(self, r: usize) -> f64 {
+        f64::from_bits(self.bits(r))
+    }
+
+    /// The register as a float, if it is a number.
+    #[inline(always)]
+    pub(crate) fn as_float(self, r: usize) -> Option<f64> {
+        match self.tag(r) {
+            FLOAT => Some(self.float(r)),
+            INT => Some(self.int(r) as f64),
+            _ => None,
+        }
+    }
+
+    /// Sets a register.
+    #[inline(always)]
+    pub(crate) fn set(self, r: usize, value: Raw) {
+        // SAFETY: operands lie in the frame (invariant of `Machine`).
+        unsafe { value.write(self.slot(r)) }
+    }
+
+    /// Sets a register from payload and tag.
+    #[inline(always)]
+    pub(crate) fn put(self, r: usize, bits: u64, tag: u8) {
+        self.set(r, Raw::from_parts(bits, tag));
+    }
+
+    /// Copies a register.
+    #[inline(always)]
+    pub(crate) fn copy(self, to: usize, from: usize) {
+        self.set(to, self.get(from));
+    }
+
+    /// A constant.
+    #[inline(always)]
+    pub(crate) fn constant(self, index: usize) -> Raw {
+        // SAFETY: the frame's prototype is live.
+        let constants = unsafe { (*self.proto).constants };
+        // SAFETY: index operands lie in their tables (invariant of `Machine`).
+        unsafe { Raw::read(constants.add(index)) }
+    }
+
+    /// A field cache.
+    #[inline(always)]
+    pub(crate) fn field(self, index: usize) -> *mut FieldCache {
+        // SAFETY: the frame's prototype is live.
+        let fields = unsafe { (*self.proto).fields };
+        // SAFETY: index operands lie in their tables (invariant of `Machine`).
+        unsafe { fields.add(index) }
+    }
+
+    /// A hot site.
+    #[inline(always)]
+    pub(crate) fn site(self, index: usize) -> *mut HotSite {
+        // SAFETY: the frame's prototype is live.
+        let sites = unsafe { (*self.proto).sites };
+        // SAFETY: index operands lie in their tables (invariant of `Machine`).
+        unsafe { sites.add(index) }
+    }
+
+    /// The machine after a jump by `distance` instructions from the next one.
+    #[inline(always)]
+    pub(crate) fn jumped(self, distance: isize) -> Machine {
+        // SAFETY: jumps stay in the code (invariant of `Machine`).
+        Machine { pc: unsafe { self.pc.offset(distance) }, ..self }
+    }
+
+    /// The machine after a jump if `condition` holds.
+    #[inline(always)]
+    pub(crate) fn jumped_if(self, condition: bool, inst: Inst) -> Machine {
+        if condition { self.jumped(inst.sd()) } else { self }
+    }
+
+    /// The running closure.
+    #[inline(always)]
+    pub(crate) fn closure(self) -> *mut Closure {
+        // SAFETY: the function stands two slots below the base (`frame`).
+        let function = unsafe { self.base.sub(2) };
+        // SAFETY: an initialised slot.
+        let bits = unsafe { (*function).bits() };
+        std::ptr::with_exposed_provenance_mut(bits as usize)
+    }
+
+    /// Whether a poll of the VM is due.
+    #[inline(always)]
+    pub(crate) fn polled(self) -> bool {
+        // SAFETY: the context is live while the interpreter runs.
+        unsafe { (*self.cx).mutator.poll != 0 }
+    }
+
+    /// Counts a pass of a site down; true when it has run out.
+    #[inline(always)]
+    pub(crate) fn count_down(self, site: *mut HotSite) -> bool {
+        // SAFETY: sites of a live prototype.
+        let counter = unsafe { (*site).counter.wrapping_sub(1) };
+        // SAFETY: sites of a live prototype.
+        unsafe { (*site).counter = counter };
+        counter == 0
+    }
+}

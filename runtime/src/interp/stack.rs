@@ -1,0 +1,96 @@
+//! The memory of a VM stack.
+//!
+//! A stack is one block of slots, nil when fresh. Frames refer to each other by distances and to nothing in it by
+//! address, so it can be moved: only `stack`, `stack_limit`, `base` and `top` of the context have to follow. A block that
+//! was outgrown is kept until the next safepoint, because a leaf function may still be reading its arguments there.
+//!
+//! This file owns the invariant that a context's `stack_limit` lies [`STACK_RESERVE`] slots before the end of a live block.
+
+use std::alloc::Layout;
+use std::ptr::NonNull;
+
+use crate::context::{STACK_RESERVE, VmContext};
+use crate::value::Raw;
+
+/// Slots that a stack may have, as in the reference implementation.
+pub(crate) const MAX_SLOTS: usize = 1_000_000;
+
+/// Slots beyond [`MAX_SLOTS`] for the handlers of a stack overflow.
+pub(crate) const OVERFLOW_SLOTS: usize = 4_000;
+
+/// The memory of a stack.
+pub(crate) struct Stack {
+    memory: NonNull<Raw>,
+    slots: usize,
+    outgrown: Vec<(NonNull<Raw>, usize)>,
+}
+
+fn layout(slots: usize) -> Layout {
+    Layout::array::<Raw>(slots).expect("the size of a stack is limited")
+}
+
+fn allocate(slots: usize) -> NonNull<Raw> {
+    let layout = layout(slots);
+    // SAFETY: the layout's size is not zero: a stack has at least its reserve.
+    let memory = unsafe { std::alloc::alloc_zeroed(layout) };
+    NonNull::new(memory.cast()).unwrap_or_else(|| std::alloc::handle_alloc_error(layout))
+}
+
+impl Stack {
+    /// A stack with room for `slots` slots and the reserve.
+    pub(crate) fn new(slots: usize) -> Stack {
+        let slots = slots + STACK_RESERVE;
+        Stack { memory: allocate(slots), slots, outgrown: Vec::new() }
+    }
+
+    /// The first slot.
+    pub(crate) fn first(&self) -> *mut Raw {
+        self.memory.as_ptr()
+    }
+
+    /// Slots without the reserve.
+    pub(crate) fn usable(&self) -> usize {
+        self.slots - STACK_RESERVE
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.slots * size_of::<Raw>()
+    }
+
+    /// Makes this stack the context's; `limit` slots of it may be used.
+    pub(crate) fn publish(&self, cx: &mut VmContext, limit: usize) {
+        cx.stack = self.first();
+        cx.stack_limit = self.first().wrapping_add(limit.min(self.usable()));
+    }
+
+    /// Moves the stack, which the context is running on, to a block with room for `slots` slots.
+    pub(crate) fn grow(&mut self, cx: &mut VmContext, slots: usize) {
+        let slots = slots + STACK_RESERVE;
+        let memory = allocate(slots);
+        // SAFETY: both blocks are at least as long as the old one.
+        unsafe { std::ptr::copy_nonoverlapping(self.memory.as_ptr().cast_const(), memory.as_ptr(), self.slots) };
+        let old = self.memory;
+        let moved = |slot: *mut Raw| memory.as_ptr().wrapping_byte_add(slot.addr() - old.as_ptr().addr());
+        cx.base = moved(cx.base);
+        cx.top = moved(cx.top);
+        self.outgrown.push((old, self.slots));
+        (self.memory, self.slots) = (memory, slots);
+    }
+
+    /// Frees the blocks that were outgrown. For safepoints.
+    pub(crate) fn trim(&mut self) {
+        for (memory, slots) in self.outgrown.drain(..) {
+            // SAFETY: allocated with this layout, and nobody reads its slots any more (safepoint).
+            unsafe { std::alloc::dealloc(memory.as_ptr().cast(), layout(slots)) };
+        }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.trim();
+        // SAFETY: allocated with this layout.
+        unsafe { std::alloc::dealloc(self.memory.as_ptr().cast(), layout(self.slots)) };
+    }
+}
