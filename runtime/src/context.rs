@@ -59,6 +59,8 @@ impl VmContext {
             vm: std::ptr::null_mut(),
             metamethod_epoch: 1,
             rust_depth: 0,
+            recording: false,
+            wanted_slots: 0,
             exit_values: [0; EXIT_VALUES],
         }
     }
@@ -75,24 +77,3 @@ pub const STACK_RESERVE: usize = 64;
 
 const _: () = assert!(offset_of!(VmContext, mutator) == 0);
 const _: () = assert!(offset_of!(VmContext, stack) == 24);
-
-impl VmContext {
-    /// A context without stack and VM.
-    pub(crate) fn empty() -> Box<VmContext> {
-        Box::new(VmContext {
-            mutator: Mutator::default(),
-            stack: std::ptr::null_mut(),
-            stack_limit: std::ptr::null_mut(),
-            base: std::ptr::null_mut(),
-            top: std::ptr::null_mut(),
-            pc: std::ptr::null(),
-            shapes: std::ptr::null(),
-            vm: std::ptr::null_mut(),
-            metamethod_epoch: 1,
-            rust_depth: 0,
-            recording: false,
-            wanted_slots: 0,
-            exit_values: [0; EXIT_VALUES],
-        })
-    }
-}

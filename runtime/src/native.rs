@@ -132,6 +132,20 @@ impl<'gc> Args<'gc> {
     }
 }
 
+impl Cx<'_> {
+    /// For a leaf function with many results: makes sure that `count` values can be pushed. To be called before anything
+    /// is pushed or changed, with the error passed on: the function may be called again from its beginning.
+    pub fn need_room(self, count: usize) -> Result<(), Raise> {
+        if count <= self.room() {
+            return Ok(());
+        }
+        let wanted = u32::try_from(count).unwrap_or(u32::MAX);
+        // SAFETY: the context outlives the capability.
+        unsafe { (*self.context()).wanted_slots = wanted };
+        Err(Raise::Grow)
+    }
+}
+
 /// Where the arguments of a re-entrant function are: offsets from the stack's first slot, which stay true when the
 /// stack is moved. Read them through `Vm::arg`.
 #[derive(Clone, Copy, Debug)]

@@ -28,6 +28,7 @@ use crate::native::{CallFrame, NativeDef, Raise};
 use crate::object::RawGc;
 use crate::object::layout::{Closure, Native, Str, Thread};
 use crate::object::proto::Proto;
+use crate::object::shape::KeySource;
 use crate::object::space::Space;
 use crate::value::{Raw, Value};
 
@@ -115,14 +116,14 @@ pub struct Vm {
     pub(crate) finalizing: bool,
     pub(crate) host: Option<Box<dyn std::any::Any>>,
     pub(crate) stats: VmStats,
-    /// Dropped last.
-    pub(crate) context_owner: ContextOwner,
+    #[allow(dead_code, reason = "dropped last")]
+    context_owner: ContextOwner,
 }
 
 impl Vm {
     /// A VM without globals and with the engine that never compiles.
     pub fn new(options: VmOptions) -> Result<Box<Vm>, OutOfMemory> {
-        let context = NonNull::from(Box::leak(VmContext::empty()));
+        let context = NonNull::from(Box::leak(Box::new(VmContext::new())));
         let source = options.source.unwrap_or_else(|| Box::new(OsSource));
         // SAFETY: the context is freed when the VM is dropped, after the space.
         let space = unsafe { Space::new(context, options.heap, source, options.hash_seed)? };
@@ -308,6 +309,14 @@ impl Vm {
         unsafe { (*self.context()).stack }.wrapping_add(number)
     }
 
+    /// Slot number of the running frame's base.
+    #[inline(always)]
+    pub(crate) fn running_base(&self) -> usize {
+        // SAFETY: live as long as the VM.
+        let base = unsafe { (*self.context()).base };
+        self.slot_number(base)
+    }
+
     /// The value in a slot. It is not protected: read it again after whatever may call Lua.
     #[inline]
     pub fn slot(&self, number: usize) -> Raw {
@@ -446,7 +455,8 @@ impl Vm {
         let cx = self.cx();
         let function = cx.native(def, &[]);
         let key = cx.intern(name.as_bytes());
-        cx.globals().set_str(cx, key, function.value());
+        let stored = cx.globals().set_interned(cx, key, function.value(), KeySource::Constant);
+        debug_assert!(stored.is_ok(), "a string is a valid key");
     }
 
     // ---- errors
@@ -529,6 +539,11 @@ impl Vm {
     /// Collects everything that is garbage. The topmost slots and all frames stay.
     pub fn collect_full(&mut self) {
         crate::interp::gc::full(self);
+    }
+
+    /// Collects what died young.
+    pub fn collect_minor(&mut self) {
+        crate::interp::gc::minor(self);
     }
 
     /// Collects if a collection is due. For re-entrant native functions that allocate much.

@@ -235,3 +235,43 @@ pub(crate) fn new_closure(vm: &mut Vm, child: usize) -> Raw {
     });
     vm.cx().closure(inner, cells).value().raw()
 }
+
+/// A step of a traversal by `next` in a generic `for` with `wanted` variables; `None` if the slow path has to report an error.
+pub(crate) fn traverse(m: Machine, a: usize, wanted: usize) -> Option<Machine> {
+    let table = m.get(a + 1).as_gc::<Table>()?;
+    // SAFETY: the VM lives while the interpreter runs, and nothing in this function collects.
+    let cx = unsafe { (*(*m.cx).vm).cx() };
+    let position = table.position_after(cx, m.get(a + 2))?;
+    let (key, value) = match table.entry_from(cx, position) {
+        Some((_, key, value)) => (key.raw(), value.raw()),
+        None => (Raw::NIL, Raw::NIL),
+    };
+    deliver_pair(m, a, wanted, key, value);
+    Some(m)
+}
+
+/// A step of `ipairs` in a generic `for` with `wanted` variables; `None` if a metamethod may have to be called.
+pub(crate) fn ipairs_step(m: Machine, a: usize, wanted: usize) -> Option<Machine> {
+    let table = m.get(a + 1).as_gc::<Table>()?;
+    let index = m.get(a + 2).as_int()?.wrapping_add(1);
+    let value = table.get_int(index).raw();
+    if value.is_nil() {
+        if !is_plain(m, table.as_ptr()) {
+            return None;
+        }
+        deliver_pair(m, a, wanted, Raw::NIL, Raw::NIL);
+    } else {
+        deliver_pair(m, a, wanted, Raw::int(index), value);
+    }
+    Some(m)
+}
+
+fn deliver_pair(m: Machine, a: usize, wanted: usize, first: Raw, second: Raw) {
+    m.set(a + 4, first);
+    if wanted > 1 {
+        m.set(a + 5, second);
+    }
+    for i in 2..wanted {
+        m.set(a + 4 + i, Raw::NIL);
+    }
+}

@@ -228,7 +228,7 @@ pub(crate) fn call_at(vm: &mut Vm, func: *mut Raw, nargs: usize, flags: u8) -> R
 /// Calls what stands in slot `func`. The new frame gets `link`, but for the kind and the distance.
 pub(crate) fn enter(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flow, Raise> {
     let nargs = resolve(vm, func, nargs)?;
-    let delta = (func + 2 - vm.slot_number(vm.regs().base)) as u32;
+    let delta = (func + 2 - vm.running_base()) as u32;
     enter_resolved(vm, func, nargs, FrameLink { delta, ..link })
 }
 
@@ -540,7 +540,7 @@ fn put_boundary(vm: &mut Vm, func: usize, nargs: usize) -> Result<(), Raise> {
         vm.set_slot(func + 2 + i, value);
     }
     vm.set_slot(func, Raw::NIL);
-    let delta = func + 2 - vm.slot_number(vm.regs().base);
+    let delta = func + 2 - vm.running_base();
     let mut link = FrameLink::new(vm.regs().pc, FrameKind::Boundary, 0, delta as u32);
     link.extra = u16::from(vm.instruction_done);
     let base = vm.slot_at(func + 2);

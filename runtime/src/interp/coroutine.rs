@@ -268,7 +268,7 @@ pub(crate) fn yield_(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Rai
 
 /// Finishes the frame of the `resume` or `wrap` function that waits, with values at `from`.
 fn deliver(vm: &mut Vm, from: *const Raw, count: usize) -> Result<Flow, Raise> {
-    let base = vm.slot_number(vm.regs().base);
+    let base = vm.running_base();
     let start = vm.slot_at(base);
     vm.set_top(start);
     let wrapped = is_wrap(vm, base);
@@ -316,7 +316,7 @@ pub(crate) fn failed(vm: &mut Vm) -> Result<Flow, Raise> {
     vm.handled = false;
     let thread = switch_back(vm, Status::Dead);
     state(thread).failed = true;
-    let base = vm.slot_number(vm.regs().base);
+    let base = vm.running_base();
     if is_wrap(vm, base) {
         // An error of a wrapped coroutine goes on, with the position of the caller in front of a message.
         close_pending(vm, thread)?;

@@ -238,7 +238,9 @@ fn start(cx: *mut VmContext) -> u64 {
         if let Some(next) = O::fast(m, inst) {
             return Ok(next);
         }
-        if O::MIDDLE && let Some(next) = O::middle(m, inst) {
+        if O::MIDDLE
+            && let Some(next) = O::middle(m, inst)
+        {
             return Ok(next);
         }
         save(m);

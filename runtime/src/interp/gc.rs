@@ -17,7 +17,7 @@ use crate::object::model::SpaceRoots;
 use crate::object::proto::Proto;
 use crate::object::thread::ThreadOps;
 use crate::object::{Gc, RawGc};
-use crate::value::Raw;
+use crate::value::{Raw, Tag};
 use crate::vm::{Exec, Vm};
 
 /// Where the running frame stands.
@@ -104,8 +104,7 @@ fn with_roots(
     let running = Running { base: vm.regs().base, top: vm.regs().top, pc: vm.regs().pc, at };
     let Vm { space, exec, thread, resumers, engine, kept, ran, .. } = vm;
     let (heap, mut model, space) = space.collector();
-    let mut roots =
-        VmRoots { space, running, exec, thread, resumers, engine: engine.as_deref_mut(), kept, ran };
+    let mut roots = VmRoots { space, running, exec, thread, resumers, engine: engine.as_deref_mut(), kept, ran };
     run(heap, &mut model, &mut roots);
 }
 
@@ -130,7 +129,7 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
     let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
     vm.push(saved_error);
     while let Some(object) = vm.space.heap.next_finalizer() {
-        let Some(value) = crate::object::value_of(object) else { continue };
+        let Some(value) = value_of(object) else { continue };
         let Some(method) = vm.cx().metamethod(value, Metamethod::Gc).map(|method| method.raw()) else { continue };
         if vm.ensure(4).is_err() {
             break;
@@ -155,6 +154,12 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
 fn is_lua(vm: &mut Vm) -> bool {
     // SAFETY: the base of the running frame.
     unsafe { FrameLink::of(vm.regs().base) }.frame_kind() == FrameKind::Lua
+}
+
+/// The value that refers to an object with a finalizer.
+fn value_of(object: crate::heap::ObjPtr) -> Option<Raw> {
+    let tag = Tag::from_byte(object.header().kind);
+    matches!(tag, Tag::Table | Tag::Userdata).then(|| Raw::object(object, tag))
 }
 
 /// The first slot above everything that the running frame uses.
@@ -355,8 +360,7 @@ fn live_registers(proto: RawGc<Proto>, scan: Scan) -> (Live, Option<(usize, *mut
 fn proto_at(function: *mut Raw) -> RawGc<Proto> {
     // SAFETY: the slot below the link holds the closure of a Lua frame. If it has been moved in this collection, the slot has
     // been visited, and names the copy.
-    let closure: Gc<'static, Closure> =
-        unsafe { (*function).as_gc() }.expect("a Lua frame's function is a closure");
+    let closure: Gc<'static, Closure> = unsafe { (*function).as_gc() }.expect("a Lua frame's function is a closure");
     closure.proto()
 }
 

@@ -4,8 +4,8 @@
 //! engine, which sets it anew. While something is being recorded no other site becomes hot: due counters stay due.
 
 use super::dispatch::Flow;
-use super::machine::Machine;
 use super::gc;
+use super::machine::Machine;
 use crate::bytecode::Inst;
 use crate::context::VmContext;
 use crate::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};

@@ -12,7 +12,9 @@ use crate::bytecode::Inst;
 use crate::native::Raise;
 use crate::object::layout::{Str, Table};
 use crate::object::metamethod::Metamethod;
-use crate::object::table::cache::{FieldRead, FieldWrite, MAX_META_LOOP, read_field, read_index, write_field, write_index};
+use crate::object::table::cache::{
+    FieldRead, FieldWrite, MAX_META_LOOP, read_field, read_index, write_field, write_index,
+};
 use crate::value::{Raw, Tag, Value};
 use crate::vm::Vm;
 
@@ -285,7 +287,7 @@ impl Vm {
     /// Calls `function` with these values; its first result. The values are protected during the call, the result is not.
     pub fn call_values(&mut self, function: Value<'_>, args: &[Raw]) -> Result<Raw, Raise> {
         let top = super::gc::first_unused(self);
-        self.set_top(top);
+        self.set_top(self.slot_at(top));
         self.ensure(args.len() + 2)?;
         self.push_callee(function);
         for &arg in args {

@@ -15,10 +15,10 @@ use crate::value::{Raw, Tag};
 /// The state of the running frame.
 #[derive(Clone, Copy)]
 pub(crate) struct Machine {
-    pub(super) pc: *const Inst,
-    pub(super) base: *mut Raw,
-    pub(super) proto: *const Proto,
-    pub(super) cx: *mut VmContext,
+    pub(crate) pc: *const Inst,
+    pub(crate) base: *mut Raw,
+    pub(crate) proto: *const Proto,
+    pub(crate) cx: *mut VmContext,
 }
 
 /// Number of the integer tag.
@@ -33,7 +33,7 @@ impl Machine {
     /// - `base` is the base of a Lua frame whose function's prototype is `proto`; `pc` points into its code; `cx` is its
     ///   VM's context.
     #[inline(always)]
-    pub(super) unsafe fn new(pc: *const Inst, base: *mut Raw, proto: *const Proto, cx: *mut VmContext) -> Machine {
+    pub(crate) unsafe fn new(pc: *const Inst, base: *mut Raw, proto: *const Proto, cx: *mut VmContext) -> Machine {
         Machine { pc, base, proto, cx }
     }
 
@@ -75,16 +75,6 @@ impl Machine {
     #[inline(always)]
     pub(crate) fn float(self, r: usize) -> f64 {
         f64::from_bits(self.bits(r))
-    }
-
-    /// The register as a float, if it is a number.
-    #[inline(always)]
-    pub(crate) fn as_float(self, r: usize) -> Option<f64> {
-        match self.tag(r) {
-            FLOAT => Some(self.float(r)),
-            INT => Some(self.int(r) as f64),
-            _ => None,
-        }
     }
 
     /// Sets a register.
@@ -161,15 +151,5 @@ impl Machine {
     pub(crate) fn polled(self) -> bool {
         // SAFETY: the context is live while the interpreter runs.
         unsafe { (*self.cx).mutator.poll != 0 }
-    }
-
-    /// Counts a pass of a site down; true when it has run out.
-    #[inline(always)]
-    pub(crate) fn count_down(self, site: *mut HotSite) -> bool {
-        // SAFETY: sites of a live prototype.
-        let counter = unsafe { (*site).counter.wrapping_sub(1) };
-        // SAFETY: sites of a live prototype.
-        unsafe { (*site).counter = counter };
-        counter == 0
     }
 }

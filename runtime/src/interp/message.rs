@@ -147,7 +147,7 @@ pub(crate) fn for_operand(vm: &mut Vm, what: &str, value: Raw) -> Raise {
 
 /// A variable with a value that has no `__close`.
 pub(crate) fn not_closable(vm: &mut Vm, register: usize) -> Raise {
-    let name = current(vm).and_then(|(proto, pc, _)| origin::local_name(proto, pc + 1, register));
+    let name = current(vm).and_then(|(proto, pc, _)| origin::declared_name(proto, pc + 1, register));
     let name = name.map_or("?".into(), |name| String::from_utf8_lossy(&name).into_owned());
     vm.error_text(format!("variable '{name}' got a non-closable value"))
 }
@@ -261,11 +261,11 @@ pub(crate) fn of_error(vm: &mut Vm) -> Vec<u8> {
         return text.bytes().to_vec();
     }
     if let Some(number) = super::access::number(error) {
-        return number::format_number(number).as_bytes().to_vec();
+        return number::format_number(number).to_vec();
     }
     if let Some(method) = vm.cx().metamethod(error, Metamethod::ToString).map(|method| method.raw()) {
         let top = super::gc::first_unused(vm);
-        vm.set_top(top);
+        vm.set_top(vm.slot_at(top));
         vm.push_callee(method);
         vm.push(error);
         if vm.call_protected(1, Some(1)).is_ok() {
@@ -289,8 +289,8 @@ impl Vm {
     pub fn tostring(&mut self, value: Raw) -> Result<Raw, Raise> {
         let text = match value.tag() {
             Tag::Str => return Ok(value),
-            Tag::Int => number::format_number(Number::Int(value.bits() as i64)).as_bytes().to_vec(),
-            Tag::Float => number::format_number(Number::Float(f64::from_bits(value.bits()))).as_bytes().to_vec(),
+            Tag::Int => number::format_number(Number::Int(value.bits() as i64)).to_vec(),
+            Tag::Float => number::format_number(Number::Float(f64::from_bits(value.bits()))).to_vec(),
             tag => {
                 if let Some(method) = self.cx().metamethod(value, Metamethod::ToString).map(|method| method.raw()) {
                     let text = self.call_values(method, &[value])?;

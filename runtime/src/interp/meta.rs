@@ -35,13 +35,7 @@ fn binary(vm: &mut Vm, event: Metamethod, left: Raw, right: Raw) -> Option<Raw> 
 }
 
 /// Arithmetic that is not on two numbers, or has no result for them.
-pub(crate) fn arithmetic(
-    vm: &mut Vm,
-    inst: Inst,
-    event: Metamethod,
-    left: Raw,
-    right: Raw,
-) -> Result<Flow, Raise> {
+pub(crate) fn arithmetic(vm: &mut Vm, inst: Inst, event: Metamethod, left: Raw, right: Raw) -> Result<Flow, Raise> {
     if left.is_number() && right.is_number() {
         // Only division by the integer 0 comes here.
         let text = if event == Metamethod::Mod { "attempt to perform 'n%0'" } else { "attempt to divide by zero" };
@@ -160,14 +154,7 @@ pub(crate) fn raw_order(event: Metamethod, left: Raw, right: Raw) -> Option<bool
     Some(if event == Metamethod::Lt { a < b } else { a <= b })
 }
 
-fn order(
-    vm: &mut Vm,
-    inst: Inst,
-    event: Metamethod,
-    left: Raw,
-    right: Raw,
-    wanted: bool,
-) -> Result<Flow, Raise> {
+fn order(vm: &mut Vm, inst: Inst, event: Metamethod, left: Raw, right: Raw, wanted: bool) -> Result<Flow, Raise> {
     if let Some(holds) = raw_order(event, left, right) {
         return Ok(decide(vm, inst, holds, wanted));
     }
@@ -227,7 +214,7 @@ fn join(vm: &mut Vm, r: usize, count: usize) -> Result<Raw, Raise> {
             None => access::string_length(value),
             Some(number) => {
                 let text = number::format_number(number);
-                let len = text.as_bytes().len();
+                let len = text.len();
                 if i < texts.len() {
                     texts[i] = Some(text);
                 }
@@ -241,8 +228,8 @@ fn join(vm: &mut Vm, r: usize, count: usize) -> Result<Raw, Raise> {
         match (value.as_gc::<Str>(), access::number(value)) {
             (Some(string), _) => buffer.push(string.bytes()),
             (_, Some(number)) => match texts.get(i) {
-                Some(Some(text)) => buffer.push(text.as_bytes()),
-                _ => buffer.push(number::format_number(number).as_bytes()),
+                Some(Some(text)) => buffer.push(text),
+                _ => buffer.push(&number::format_number(number)),
             },
             _ => unreachable!("strings and numbers only"),
         }

@@ -45,3 +45,6 @@ pub(crate) mod origin;
 pub(crate) mod protect;
 pub(crate) mod stack;
 pub(crate) mod traceback;
+
+#[cfg(test)]
+mod tests;

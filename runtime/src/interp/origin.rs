@@ -30,6 +30,15 @@ pub(crate) fn local_name(proto: &Proto, pc: usize, register: usize) -> Option<Ve
     proto.locals.iter().rev().find(in_scope).map(|local| local.name.to_vec())
 }
 
+/// The name of the local variable in `register` whose scope begins at instruction `pc`, or earlier.
+pub(crate) fn declared_name(proto: &Proto, pc: usize, register: usize) -> Option<Vec<u8>> {
+    let begins = |local: &&crate::bytecode::function::LocalInfo| {
+        local.register as usize == register && local.start_pc as usize == pc
+    };
+    let declared = proto.locals.iter().find(begins).map(|local| local.name.to_vec());
+    declared.or_else(|| local_name(proto, pc, register))
+}
+
 /// An upvalue as an origin.
 pub(crate) fn of_upvalue(proto: &Proto, index: usize) -> Origin {
     let name = proto.upvalues.get(index).map_or(b"?".to_vec(), |upvalue| upvalue.name.to_vec());
@@ -51,7 +60,8 @@ pub(crate) fn of_register(proto: &Proto, pc: usize, register: usize) -> Option<O
         Op::GetTabUp => origin(field_kind(&of_upvalue(proto, inst.b()).name), &key_text(proto, inst)),
         Op::GetField => {
             let table = of_register(proto, at, inst.b());
-            let environment = table.is_some_and(|table| matches!(table.kind, "local" | "upvalue") && table.name == b"_ENV");
+            let environment =
+                table.is_some_and(|table| matches!(table.kind, "local" | "upvalue") && table.name == b"_ENV");
             origin(if environment { "global" } else { "field" }, &key_text(proto, inst))
         }
         Op::SelfField => origin("method", &key_text(proto, inst)),

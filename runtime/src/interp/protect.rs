@@ -12,7 +12,9 @@ use super::call;
 use super::close;
 use super::coroutine;
 use super::dispatch::Flow;
-use super::frame::{FrameKind, FrameLink, RETURN_TO_CLOSE, RETURN_TO_PCALL, RETURN_TO_RUST, RETURN_TO_XPCALL, frame_flags};
+use super::frame::{
+    FrameKind, FrameLink, RETURN_TO_CLOSE, RETURN_TO_PCALL, RETURN_TO_RUST, RETURN_TO_XPCALL, frame_flags,
+};
 use super::{hot, message};
 use crate::engine::Interruption;
 use crate::native::Raise;
@@ -94,7 +96,7 @@ pub(crate) fn unwind(vm: &mut Vm, raise: Raise) -> Flow {
 /// The running frame catches the error in the error slot.
 fn catch(vm: &mut Vm) -> Result<Flow, Raise> {
     vm.handled = false;
-    let base = vm.slot_number(vm.regs().base);
+    let base = vm.running_base();
     let error = vm.cx().error_value().raw();
     let already = if is_closing(vm) { vm.slot(base + 1).as_int().unwrap_or(0) as usize } else { 0 };
     let pending = close::take_from(vm, base);
@@ -115,7 +117,7 @@ fn is_closing(vm: &mut Vm) -> bool {
 
 /// Calls `__close` of the next variable of the running closing frame; after the last one, the frame returns false and the error.
 pub(crate) fn close_next(vm: &mut Vm) -> Result<Flow, Raise> {
-    let base = vm.slot_number(vm.regs().base);
+    let base = vm.running_base();
     let left = vm.slot(base + 1).as_int().unwrap_or(0) as usize;
     let error = vm.slot(base);
     let top = vm.slot_at(base + 2 + left);
@@ -141,7 +143,7 @@ fn call_handler(vm: &mut Vm) {
     let Some(handler) = handler_in_force(vm) else { return };
     let error = vm.cx().error_value().raw();
     let top = super::gc::first_unused(vm);
-    vm.set_top(top);
+    vm.set_top(vm.slot_at(top));
     vm.handlers += 1;
     let result = vm.ensure(8).and_then(|()| {
         vm.push_callee(handler);

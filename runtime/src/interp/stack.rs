@@ -53,11 +53,6 @@ impl Stack {
         self.slots - STACK_RESERVE
     }
 
-    /// Bytes held.
-    pub(crate) fn bytes(&self) -> usize {
-        self.slots * size_of::<Raw>()
-    }
-
     /// Makes this stack the context's; `limit` slots of it may be used.
     pub(crate) fn publish(&self, cx: &mut VmContext, limit: usize) {
         cx.stack = self.first();

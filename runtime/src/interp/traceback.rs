@@ -57,8 +57,8 @@ pub(crate) fn text(vm: &mut Vm, message: Option<&[u8]>, level: usize) -> Vec<u8>
     out.extend_from_slice(b"stack traceback:");
     let levels = levels(vm);
     let count = levels.len() + 1;
-    let skipped = (count.saturating_sub(level) > FIRST_LEVELS + LAST_LEVELS)
-        .then(|| level + FIRST_LEVELS..count - LAST_LEVELS);
+    let skipped =
+        (count.saturating_sub(level) > FIRST_LEVELS + LAST_LEVELS).then(|| level + FIRST_LEVELS..count - LAST_LEVELS);
     let mut number = level;
     while number < levels.len() {
         if let Some(skipped) = &skipped

@@ -9,7 +9,7 @@ use super::super::{access, call, close, hot, message};
 use super::Operation;
 use crate::bytecode::Inst;
 use crate::native::{Builtin, Raise};
-use crate::number::{self, Number};
+use crate::number;
 use crate::value::{Raw, Tag};
 use crate::vm::Vm;
 
