@@ -101,6 +101,8 @@ struct Generator {
     pc: u32,
     /// How many more instructions, at most.
     budget: u32,
+    /// The limits of the loops around.
+    limits: Vec<Value>,
 }
 
 /// The program of a seed.
@@ -118,6 +120,7 @@ fn program(seed: u64) -> Graph {
         state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
         pc: 0,
         budget: 120,
+        limits: Vec::new(),
     };
     for (slot, kind) in [(0, Kind::Int), (1, Kind::Float), (2, Kind::Table(1))] {
         let boxed = cx.graph.at(block).stack_load(slot);
@@ -382,8 +385,26 @@ impl Generator {
         }
         let n = self.push(Op::ArrayLen, &[table], 0, Kind::Int);
         let zero = self.graph.iconst(0);
-        let index = if self.random(3) == 0 { self.int() } else { zero };
+        let index = match self.random(4) {
+            0 => zero,
+            1 => self.int(),
+            _ => {
+                let (value, minus) = (self.int(), self.graph.iconst(-1));
+                self.graph.at(block).add(value, minus)
+            }
+        };
+        if let (Some(limit), 0) = (self.limits.last().copied(), self.random(2)) {
+            let (cond, snap) = (self.graph.at(block).le(limit, n), self.snap());
+            self.graph.at(block).guard_true(cond, snap);
+        }
         let cond = self.graph.at(block).ult(index, n);
+        if self.random(3) == 0 {
+            let snap = self.snap();
+            self.graph.at(block).guard_true(cond, snap);
+            let value = self.graph.at(block).array_load(table, index);
+            self.env.push((value, Kind::Any(Tag::Int)));
+            return;
+        }
         // Out of bounds is a path of its own, so that the run goes on.
         let (inside, after) = (self.graph.new_block(), self.graph.new_block());
         self.graph.at(block).branch(cond, (inside, &[]), (after, &[]));
@@ -478,9 +499,16 @@ impl Generator {
     fn looped(&mut self, depth: u32) {
         let carried = self.carried();
         let (head, after) = (self.graph.new_block(), self.graph.new_block());
-        let zero = self.graph.iconst(0);
+        let limit = match self.random(3) {
+            0 => self.int(),
+            _ => {
+                let trips = 1 + self.random(4) as i64;
+                self.graph.iconst(trips)
+            }
+        };
+        let start = if self.random(4) == 0 { self.int() } else { self.graph.iconst(1) };
         let mut args: Vec<Value> = carried.iter().map(|(value, _)| *value).collect();
-        args.push(zero);
+        args.push(start);
         self.graph.at(self.block).jump(head, &args);
         self.graph[head].loop_head = true;
         let params: Vec<(Value, Kind)> =
@@ -491,12 +519,17 @@ impl Generator {
         self.block = head;
         let snap = self.snap();
         self.graph.at(head).poll(snap);
+        self.limits.push(limit);
         self.body(depth);
-        let one = self.graph.iconst(1);
+        self.limits.pop();
+        let step = if self.random(4) == 0 { 2 } else { 1 };
+        let one = self.graph.iconst(step);
         let next = self.graph.at(self.block).add(index, one);
-        let trips = 1 + self.random(4) as i64;
-        let limit = self.graph.iconst(trips);
-        let cond = self.graph.at(self.block).lt(next, limit);
+        let cond = match self.random(3) {
+            0 => self.graph.at(self.block).lt(next, limit),
+            1 => self.graph.at(self.block).le(next, limit),
+            _ => self.graph.at(self.block).lt(index, limit),
+        };
         let mut args: Vec<Value> = params
             .iter()
             .map(|(value, kind)| {

@@ -2,9 +2,11 @@
 //!
 //! For an integer parameter of a loop head that every back edge steps by a positive constant, the pass derives a
 //! least value (the least one at entry) and an upper bound `limit + offset`, where `limit` is a value that does not change
-//! in the loop: each jump to the head is dominated by a comparison that proves it for the argument passed. Peeling makes
+//! in the loop, and perhaps known to be at most a length: each jump to the head is dominated by a comparison that proves it for the argument passed. Peeling makes
 //! entries look like back edges. Wrapping is ruled out by the comparison itself (`i < limit` before a step by one) or
 //! by a limit that is a length.
+//!
+//! A bounds check that the peeled iteration passed bounds the index from below as well.
 //!
 //! Then each condition of a guard or branch that these bounds decide becomes a constant, for folding to act on.
 
@@ -46,12 +48,13 @@ struct Range {
     high: Option<(Value, i64)>,
 }
 
-/// `less <= more + offset`, by the outcome of a comparison.
+/// `less <= more + offset`, by the outcome of a comparison; `less` is also known not to be negative if so marked.
 #[derive(Clone, Copy)]
 struct Fact {
     less: Value,
     more: Value,
     offset: i64,
+    positive: bool,
 }
 
 /// The facts that each block adds: its guards, and the branch that leads to it alone.
@@ -83,11 +86,11 @@ fn fact(graph: &Graph, cond: Value, outcome: bool) -> Option<Fact> {
     let inst = graph.def_inst(cond)?;
     let (a, b) = (inst.args.first().copied()?, inst.args.get(1).copied());
     Some(match (inst.op, outcome) {
-        (Op::Lt, true) => Fact { less: a, more: b?, offset: -1 },
-        (Op::Le, true) => Fact { less: a, more: b?, offset: 0 },
-        (Op::Lt, false) => Fact { less: b?, more: a, offset: 0 },
-        (Op::Le, false) => Fact { less: b?, more: a, offset: -1 },
-        (Op::Ult, true) if is_length(graph, b?) => Fact { less: a, more: b?, offset: -1 },
+        (Op::Lt, true) => Fact { less: a, more: b?, offset: -1, positive: false },
+        (Op::Le, true) => Fact { less: a, more: b?, offset: 0, positive: false },
+        (Op::Lt, false) => Fact { less: b?, more: a, offset: 0, positive: false },
+        (Op::Le, false) => Fact { less: b?, more: a, offset: -1, positive: false },
+        (Op::Ult, true) if is_length(graph, b?) => Fact { less: a, more: b?, offset: -1, positive: true },
         _ => return None,
     })
 }
@@ -97,7 +100,7 @@ fn split(graph: &Graph, value: Value) -> (Value, i64) {
     if let Some(inst) = graph.def_inst(value)
         && inst.op == Op::Add
         && let Some(number) = graph.as_int(inst.args[1])
-        && number.abs() < MAX_LENGTH
+        && number.unsigned_abs() < MAX_LENGTH as u64
     {
         return (inst.args[0], number);
     }
@@ -141,7 +144,7 @@ impl Ctx<'_> {
         let mut low = Some(i64::MAX);
         for (pred, arg) in &edges {
             let bound = if !self.cfg.is_back_edge(*pred, head) {
-                self.low(graph, *arg)
+                self.low(graph, *arg).or_else(|| self.low_along(graph, *pred, head, *arg))
             } else if *arg == param || self.steps_safely(graph, *pred, head, param, *arg, high) {
                 continue;
             } else {
@@ -198,7 +201,7 @@ impl Ctx<'_> {
         let (_, step) = split(graph, arg);
         let below = |fact: Fact| fact.less == param && fact.offset < 0;
         step == 1 && self.along(graph, pred, head).any(below)
-            || high.is_some_and(|(limit, offset)| is_length(graph, limit) && offset.abs() < MAX_LENGTH)
+            || high.is_some_and(|(limit, offset)| is_length(graph, limit) && offset.unsigned_abs() < MAX_LENGTH as u64)
     }
 
     /// The facts that hold along an edge.
@@ -237,19 +240,36 @@ impl Ctx<'_> {
         self.ranges.get(value.index()).and_then(|range| range.low)
     }
 
+    /// A lower bound of an argument by what holds along its edge.
+    fn low_along(&self, graph: &Graph, pred: Block, head: Block, arg: Value) -> Option<i64> {
+        let (base, step) = split(graph, arg);
+        let steps_safely =
+            step == 0 || step == 1 && self.along(graph, pred, head).any(|fact| fact.less == base && fact.offset < 0);
+        let low = |fact: Fact| {
+            // `x + k`, not negative and less than a length, is no wrapped sum, and neither is a small step from x.
+            let (other, add) = split(graph, fact.less);
+            if fact.positive && other == base && step >= 0 {
+                return Some(step - add);
+            }
+            let less = graph.as_int(fact.less).filter(|_| fact.more == base && steps_safely)?;
+            less.checked_sub(fact.offset)?.checked_add(step)
+        };
+        self.along(graph, pred, head).filter_map(low).max()
+    }
+
     fn decide_all(&self, graph: &mut Graph) {
         for block in self.cfg.rpo() {
             for at in 0..graph[*block].insts.len() {
                 let inst = graph[*block].insts[at];
                 if let Op::GuardTrue | Op::GuardFalse = graph[inst].op
-                    && let Some(outcome) = self.decide(graph, graph[inst].args[0])
+                    && let Some(outcome) = self.decide(graph, *block, graph[inst].args[0])
                 {
                     let outcome = graph.bconst(outcome);
                     graph[inst].args[0] = outcome;
                 }
             }
             if let Terminator::Branch(cond, ..) = graph[*block].term
-                && let Some(outcome) = self.decide(graph, cond)
+                && let Some(outcome) = self.decide(graph, *block, cond)
             {
                 let outcome = graph.bconst(outcome);
                 if let Terminator::Branch(cond, ..) = &mut graph[*block].term {
@@ -260,14 +280,14 @@ impl Ctx<'_> {
     }
 
     /// The outcome of a comparison, if the ranges of its operands decide it.
-    fn decide(&self, graph: &Graph, cond: Value) -> Option<bool> {
+    fn decide(&self, graph: &Graph, block: Block, cond: Value) -> Option<bool> {
         let inst = graph.def_inst(cond)?;
         let (a, b) = (inst.args.first().copied()?, inst.args.get(1).copied()?);
         let (base, add) = split(graph, a);
         let range = self.ranges.get(base.index())?;
         let low = range.low.and_then(|low| low.checked_add(add)).filter(|_| self.sum_fits(graph, *range, add));
         match inst.op {
-            Op::Ult if low? >= 0 && self.is_below(graph, *range, add, b) => Some(true),
+            Op::Ult if low? >= 0 && self.is_below(graph, block, *range, add, b) => Some(true),
             Op::Ne if low? > graph.as_int(b)? => Some(true),
             Op::Eq if low? > graph.as_int(b)? => Some(false),
             Op::Lt if low? >= graph.as_int(b)? => Some(false),
@@ -280,17 +300,31 @@ impl Ctx<'_> {
     fn sum_fits(&self, graph: &Graph, range: Range, add: i64) -> bool {
         add == 0
             || add < 0 && range.low.is_some_and(|low| low.checked_add(add).is_some())
-            || range.high.is_some_and(|(limit, offset)| is_length(graph, limit) && offset.abs() < MAX_LENGTH)
+            || range
+                .high
+                .is_some_and(|(limit, offset)| is_length(graph, limit) && offset.unsigned_abs() < MAX_LENGTH as u64)
     }
 
     /// Is the value plus `add` less than this limit?
-    fn is_below(&self, graph: &Graph, range: Range, add: i64, limit: Value) -> bool {
+    fn is_below(&self, graph: &Graph, block: Block, range: Range, add: i64, limit: Value) -> bool {
         let Some((base, offset)) = range.high else { return false };
+        let Some(sum) = offset.checked_add(add) else { return false };
         let (other, other_add) = split(graph, limit);
-        let sum = offset.checked_add(add);
-        match (graph.as_int(base), graph.as_int(limit)) {
-            (Some(base), Some(limit)) => sum.and_then(|sum| base.checked_add(sum)).is_some_and(|high| high < limit),
-            _ => base == other && (other_add == 0 || is_length(graph, other)) && sum.is_some_and(|sum| sum < other_add),
+        if let (Some(base), Some(limit)) = (graph.as_int(base), graph.as_int(limit)) {
+            return base.checked_add(sum).is_some_and(|high| high < limit);
         }
+        if other_add != 0 && !is_length(graph, other) {
+            return false;
+        }
+        let follows = |fact: Fact| {
+            fact.less == base && fact.more == other && fact.offset.checked_add(sum).is_some_and(|sum| sum < other_add)
+        };
+        base == other && sum < other_add || self.before(block).any(follows)
+    }
+
+    /// The facts that hold where a block starts, those of the branch to it left out.
+    fn before(&self, block: Block) -> impl Iterator<Item = Fact> {
+        let blocks = std::iter::successors(self.cfg.idom(block), |block| self.cfg.idom(*block));
+        blocks.flat_map(|block| self.facts[block.index()].iter().copied())
     }
 }

@@ -5,6 +5,7 @@
 //! allocation is covered; this is the last pass.
 
 use crate::cfg::Cfg;
+use crate::entity::Block;
 use crate::graph::Graph;
 use crate::inst::InstData;
 use crate::op::Op;
@@ -34,5 +35,31 @@ pub fn run(graph: &mut Graph) {
             out.push(inst);
         }
         graph[*block].insts = out;
+    }
+}
+
+/// The allocations that the `reserve` at this position of a block covers.
+pub fn covered(graph: &Graph, block: Block, at: usize) -> impl Iterator<Item = &InstData> {
+    let insts = &graph[block].insts;
+    let count = graph[insts[at]].index() as usize;
+    insts[at + 1..].iter().map(|inst| &graph[*inst]).filter(|inst| inst.op.is_new()).take(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::op::Op;
+    use crate::parse::parse;
+
+    #[test]
+    fn a_reserve_covers_its_section() {
+        let text = "b0():\n v0 = new_cell nil\n v1 = box_int 1\n v2 = new_cell v1\n v3 = call tostring v1\n v4 = new_cell nil\n open\n";
+        let mut graph = parse(text).unwrap();
+        super::run(&mut graph);
+        let block = graph.entry();
+        let sections: Vec<Vec<_>> = (0..graph[block].insts.len())
+            .filter(|at| graph[graph[block].insts[*at]].op == Op::Reserve)
+            .map(|at| super::covered(&graph, block, at).map(|inst| inst.result.unwrap().index()).collect())
+            .collect();
+        assert_eq!(sections, [vec![0, 2], vec![4]]);
     }
 }
