@@ -155,8 +155,16 @@ impl<'gc> Cx<'gc> {
     /// To be called before `value` is stored into `obj`.
     #[inline(always)]
     pub fn barrier(self, obj: ObjPtr, value: Value<'gc>) {
-        if value.tag_byte() >= crate::value::FIRST_POINTER {
-            self.barrier_object(obj);
+        if value.tag_byte() >= crate::value::FIRST_POINTER && obj.needs_barrier() {
+            self.barrier_slow(obj, value);
+        }
+    }
+
+    /// An old value needs no remembering: the strings that are keys of a dictionary are all old.
+    #[inline(never)]
+    fn barrier_slow(self, obj: ObjPtr, value: Value<'gc>) {
+        if value.payload_object().is_some_and(ObjPtr::is_young) {
+            self.heap().remember(obj);
         }
     }
 

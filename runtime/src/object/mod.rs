@@ -23,6 +23,8 @@ use crate::value::{Raw, Tag, Value};
 
 pub mod cell;
 pub mod closure;
+#[cfg(test)]
+mod collect_tests;
 pub mod intern;
 pub mod layout;
 pub mod metamethod;
