@@ -4,7 +4,7 @@
 //! `exits` may raise a Lua error, so that its call carries a snapshot. Helpers never run Lua code and never collect,
 //! except those marked unknown, which may do anything.
 
-use crate::effects::AliasClass::{ArrayElem, ArrayLen, Hash, Other, Shape, Slot, Stack, World};
+use crate::effects::AliasClass::{ArrayElem, ArrayLen, Hash, Shape, Slot, World};
 use crate::effects::{AliasSet, Effects};
 use crate::types::Type;
 
@@ -78,10 +78,6 @@ helpers! {
     TableSetStr "table_set_str" (Ref, Ref, Any), SET;
     /// Raw length of a table: a border.
     TableLen "table_len" (Ref) -> Int, GET;
-    /// Sets or clears (nil) the metatable of a table, unless the old one is protected.
-    SetMetatable "setmetatable" (Ref, Any), SET.and_exits();
-    /// The metatable of a table or userdata, or nil.
-    GetMetatable "getmetatable" (Ref) -> Any, Effects::reads(AliasSet::of(&[Shape, Other]));
     /// The index of the pair after this one in the traversal of a table; negative at the end.
     TableNext "table_next" (Ref, Int) -> Int, GET;
     /// The key of a pair of the traversal.
@@ -92,14 +88,6 @@ helpers! {
     TableIndexOf "table_index_of" (Ref, Any) -> Int, GET.and_exits();
     /// Removes and returns the last element of the array part.
     ArrayPop "array_pop" (Ref) -> Any, SET;
-    /// `table.insert(t, pos, v)` within the array part.
-    ArrayInsert "array_insert" (Ref, Int, Any), SET.and_exits();
-    /// `table.remove(t, pos)` within the array part.
-    ArrayRemove "array_remove" (Ref, Int) -> Any, SET.and_exits();
-    /// `table.concat` over elements `i` to `j` with a separator.
-    ArrayConcat "array_concat" (Ref, Ref, Int, Int) -> Ref, GET.and_allocates().and_exits();
-    /// `table.unpack` into consecutive stack slots from the third operand on.
-    ArrayUnpack "array_unpack" (Ref, Int, Int), GET.and_writes(AliasSet::of(&[Stack])).and_exits();
 
     /// Raw equality.
     RawEq "raw_eq" (Any, Any) -> Bool, PURE;
@@ -140,10 +128,6 @@ helpers! {
     StrLower "str_lower" (Ref) -> Ref, ALLOC;
     /// `string.reverse`.
     StrReverse "str_reverse" (Ref) -> Ref, ALLOC;
-    /// `string.find` with a plain pattern: the start position or 0.
-    StrFindPlain "str_find_plain" (Ref, Ref, Int) -> Int, PURE;
-    /// `type(v)`.
-    TypeName "type_name" (Any) -> Ref, PURE;
 
     /// `math.sin`.
     Sin "sin" (Float) -> Float, PURE;
@@ -167,13 +151,11 @@ helpers! {
     Log10 "log10" (Float) -> Float, PURE;
     /// C's `fmod`.
     CFmod "c_fmod" (Float, Float) -> Float, PURE;
-    /// The next float of the random generator.
-    RandomFloat "random_float" () -> Float, Effects::reads(AliasSet::of(&[World])).and_writes(AliasSet::of(&[World]));
-    /// The next integer of the random generator between two bounds; raises on an empty interval.
-    RandomInt "random_int" (Int, Int) -> Int,
+    /// The next float of the random generator that the given function has.
+    RandomFloat "random_float" (Ref) -> Float, Effects::reads(AliasSet::of(&[World])).and_writes(AliasSet::of(&[World]));
+    /// The next integer of the random generator that the given function has, between two bounds; raises on an empty interval.
+    RandomInt "random_int" (Ref, Int, Int) -> Int,
         Effects::reads(AliasSet::of(&[World])).and_writes(AliasSet::of(&[World])).and_exits();
-    /// The processor time used.
-    Clock "clock" () -> Float, Effects::reads(AliasSet::of(&[World])).and_writes(AliasSet::of(&[World]));
 
     /// Calls the native function in a stack slot with so many arguments after it; yields the number of results.
     CallNative "call_native" (Int, Int) -> Int, Effects::UNKNOWN;

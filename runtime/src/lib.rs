@@ -8,6 +8,7 @@ pub mod context;
 pub mod cx;
 pub mod engine;
 pub mod heap;
+pub mod inspect;
 pub mod interp;
 pub mod native;
 pub mod number;

@@ -1,0 +1,186 @@
+//! What a trace compiler asks of a VM, and what its machine code asks for: questions and services without a Lua-visible
+//! name. None of them collects or runs Lua code.
+
+use std::fmt::Write as _;
+
+use crate::bytecode::liveness::RegSet;
+use crate::native::{Args, NativeCode};
+use crate::number::{self, Number};
+use crate::object::Gc;
+use crate::object::layout::{Native, ShapeId, Str, Table, table_flags};
+use crate::object::metamethod::Metamethod;
+use crate::object::shape::{KeySource, ShapeTable};
+use crate::object::string::MAX_LEN;
+use crate::value::{Raw, Tag, Value};
+use crate::vm::Vm;
+
+impl Vm {
+    /// The shapes.
+    pub fn shapes(&mut self) -> &ShapeTable {
+        self.cx().shapes()
+    }
+
+    /// Keeps a shape alive until [`Vm::unpin_shape`].
+    pub fn pin_shape(&mut self, id: ShapeId) {
+        self.cx().shapes().pin(id);
+    }
+
+    /// Takes back one [`Vm::pin_shape`].
+    pub fn unpin_shape(&mut self, id: ShapeId) {
+        self.cx().shapes().unpin(id);
+    }
+
+    /// The shape after a constant key is added to tables of shape `id`. `None`: they become dictionaries.
+    pub fn shape_with_key(&mut self, id: ShapeId, key: Gc<'static, Str>) -> Option<ShapeId> {
+        let cx = self.cx();
+        let next = cx.shapes().with_key(id, key, KeySource::Constant);
+        cx.space().publish_shapes();
+        next
+    }
+
+    /// The shape of tables of shape `id` after `setmetatable`, if setting it has no effect beyond the shape: the
+    /// metatable is one already, and asks neither for finalization nor for weakness.
+    pub fn shape_with_metatable(&mut self, id: ShapeId, metatable: Option<Gc<'static, Table>>) -> Option<ShapeId> {
+        let cx = self.cx();
+        if let Some(table) = metatable {
+            let asks = |event| !table.get_interned(cx, cx.name(event)).is_nil();
+            if asks(Metamethod::Gc) || asks(Metamethod::Mode) || !table.is_metatable() {
+                return None;
+            }
+        }
+        let identified = metatable.map(|table| (table, cx.identity(table.object())));
+        let next = cx.shapes().with_metatable(id, identified, 0);
+        cx.space().publish_shapes();
+        Some(next)
+    }
+
+    /// Makes room in the allocation window.
+    pub fn reserve_nursery(&mut self, bytes: usize) {
+        if self.cx().heap().reserve(bytes).is_err() {
+            out_of_memory();
+        }
+    }
+
+    /// Appends to the array part of a table. For machine code, which has no way to report that memory is refused.
+    pub fn push_or_abort(&mut self, table: Gc<'_, Table>, value: Value<'_>) {
+        if table.raw().push(self.cx(), value.raw()).is_err() {
+            out_of_memory();
+        }
+    }
+
+    /// Makes room for `slots` slots from `base` on, past the limit for calls if need be: machine code has inlined calls
+    /// that the interpreter is about to be in. Returns where `base` is now.
+    pub fn reserve_above(&mut self, base: *mut Raw, slots: usize) -> *mut Raw {
+        let number = self.slot_number(base);
+        let (needed, usable) = (number + slots, self.exec.stack.usable());
+        if needed > usable {
+            // SAFETY: live as long as the VM.
+            let cx = unsafe { &mut *self.context() };
+            self.exec.stack.grow(cx, needed.max(2 * usable));
+            self.restore_stack_limit();
+        }
+        self.slot_at(number)
+    }
+
+    /// Calls the leaf function in slot `slot` of the running frame; its results replace it and what follows. `None`: it
+    /// raised an error, or needs more stack, and should be called by the interpreter.
+    pub fn call_leaf(&mut self, slot: usize, nargs: usize) -> Option<usize> {
+        let context = self.context();
+        // SAFETY: live as long as the VM.
+        let (base, top) = unsafe { ((*context).base, (*context).top) };
+        let function = base.wrapping_add(slot);
+        let callee = self.slot(self.slot_number(function)).as_gc::<Native>()?;
+        let NativeCode::Leaf(code) = callee.def().code else { return None };
+        let arguments = function.wrapping_add(2);
+        // SAFETY: live as long as the VM.
+        unsafe { ((*context).base, (*context).top) = (arguments, arguments.wrapping_add(nargs)) };
+        // SAFETY: the arguments stand there and stay while the function runs.
+        let args = unsafe { Args::new(arguments, nargs, callee) };
+        let called = code(self.cx(), args);
+        // SAFETY: live as long as the VM.
+        let results_end = unsafe { (*context).top };
+        // SAFETY: live as long as the VM.
+        unsafe { ((*context).base, (*context).top) = (base, top) };
+        let results = called.ok()?;
+        let first = results_end.wrapping_sub(results);
+        for index in 0..results {
+            // SAFETY: slots below the top are initialised, and results move downwards.
+            unsafe { Raw::copy(first.wrapping_add(index), function.wrapping_add(index)) };
+        }
+        Some(results)
+    }
+
+    /// Concatenates strings and numbers. `None`: the result would be too long, or memory is refused.
+    pub fn concat_plain<'v>(&mut self, operands: impl Iterator<Item = Value<'v>>) -> Option<Raw> {
+        let mut bytes = Vec::new();
+        for operand in operands {
+            match operand.as_gc::<Str>() {
+                Some(string) => bytes.extend_from_slice(string.bytes()),
+                None => bytes.extend_from_slice(number::format_number(number_of(operand)?).as_ref()),
+            }
+        }
+        if bytes.len() > MAX_LEN {
+            return None;
+        }
+        Some(self.cx().string(&bytes).value().raw())
+    }
+
+    /// The text of a number, boolean, nil or string, as `tostring` gives it.
+    pub fn plain_text(&mut self, value: Value<'_>) -> Raw {
+        let cx = self.cx();
+        let made = match value.tag() {
+            Tag::Str => return value.raw(),
+            Tag::Nil => cx.intern(b"nil"),
+            Tag::True => cx.intern(b"true"),
+            Tag::False => cx.intern(b"false"),
+            _ => match number_of(value) {
+                Some(number) => cx.string(number::format_number(number).as_ref()),
+                None => {
+                    let mut text = String::new();
+                    // Writing to a string can't fail.
+                    let _ = write!(text, "{value:?}");
+                    cx.string(text.as_bytes())
+                }
+            },
+        };
+        made.value().raw()
+    }
+}
+
+/// Without memory the process can't go on from inside machine code: there is no state to return to.
+fn out_of_memory() -> ! {
+    eprintln!("moonset: not enough memory");
+    std::process::abort()
+}
+
+fn number_of(value: Value<'_>) -> Option<Number> {
+    value.as_int().map(Number::Int).or_else(|| value.as_float().map(Number::Float))
+}
+
+impl Gc<'_, Table> {
+    /// Whether it serves, or served, as a metatable: then its entries under metamethods' names matter elsewhere.
+    pub fn is_metatable(self) -> bool {
+        self.object().flags() & table_flags::IS_METATABLE != 0
+    }
+}
+
+impl Gc<'_, crate::object::proto::Proto> {
+    /// The registers that hold something needed before the instruction at `pc`.
+    pub fn live_before(self, pc: usize) -> RegSet {
+        self.liveness().before(pc)
+    }
+}
+
+impl Value<'_> {
+    /// Lua's raw equality.
+    pub fn raw_equals(self, other: Value<'_>) -> bool {
+        match (number_of(self), number_of(other)) {
+            (Some(left), Some(right)) => number::number_eq(left, right),
+            (None, None) => match (self.as_gc::<Str>(), other.as_gc::<Str>()) {
+                (Some(left), Some(right)) => left.equals(right),
+                _ => self.same_bits(other),
+            },
+            _ => false,
+        }
+    }
+}
