@@ -1,1 +1,37 @@
 //! The trace compiler: recorder, lowering to machine code, exits.
+//!
+//! ```text
+//!   engine (what happens when) ── policy (whether)
+//!      │
+//!      ├─ record/   bytecode + live values ──> graph        tree     the pristine graph of a site, and its code
+//!      ├─ (ir)      passes on a copy                        bind     names in the graph ──> addresses
+//!      ├─ lower/    graph ──> Cranelift IR                  exit     plans of exits
+//!      ├─ code/     machine code, stubs                     helpers  functions that machine code calls
+//!      └─ deopt     an exit rebuilds the interpreter        materialize  sunk objects come into being
+//!   options, stats, abort, dump, layout
+//! ```
+//!
+//! `record` knows no Cranelift, `lower` knows no recorder, `deopt` and `materialize` know neither.
+
+mod abort;
+mod bind;
+mod code;
+mod deopt;
+mod dump;
+mod engine;
+mod exit;
+mod helpers;
+mod layout;
+mod lower;
+mod materialize;
+pub mod options;
+mod policy;
+mod record;
+mod stats;
+mod tree;
+
+pub use abort::Abort;
+pub use dump::Dump;
+pub use engine::JitEngine;
+pub use options::JitOptions;
+pub use stats::JitStats;

@@ -1,0 +1,72 @@
+//! Exit plans: what an exit's stored values mean. Made by lowering, read when the exit is taken.
+
+/// Everything that rebuilds the interpreter's state at one exit.
+#[derive(Clone, Debug)]
+pub(crate) struct ExitPlan {
+    /// Frames, outermost first; the first one is the trace's own.
+    pub(crate) frames: Vec<FramePlan>,
+    /// Stack slots to write, as offsets from the trace's base.
+    pub(crate) slots: Vec<(i32, Source)>,
+    /// Objects to make.
+    pub(crate) virtuals: Vec<VirtualPlan>,
+}
+
+/// One frame.
+#[derive(Clone, Debug)]
+pub(crate) struct FramePlan {
+    /// Its function.
+    pub(crate) closure: Source,
+    /// Index of the instruction it continues with; the return address for all but the last.
+    pub(crate) pc: u32,
+    /// Its base, as an offset from the trace's base.
+    pub(crate) base: i32,
+    /// Number of its prototype in the tree's list.
+    pub(crate) proto: u32,
+    /// The extra field of its link.
+    pub(crate) aux: u32,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Source {
+    /// A word of the exit area, with this tag.
+    Word(u16, u8),
+    /// A word that is 0 for false and 1 for true.
+    Bool(u16),
+    /// A payload word and, in the next word, the tag.
+    Pair(u16),
+    /// A payload and a tag known when the trace was compiled.
+    Immediate(u64, u8),
+    /// The reference kept at this address, with this tag.
+    Pool(usize, u8),
+    /// A virtual object of the plan.
+    Virtual(u32),
+}
+
+/// An object to make.
+#[derive(Clone, Debug)]
+pub(crate) struct VirtualPlan {
+    /// What it is.
+    pub(crate) template: VirtualTemplate,
+    /// Its contents, in the order that the template says.
+    pub(crate) fields: Vec<Source>,
+}
+
+/// What kind of object to make.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum VirtualTemplate {
+    /// A table; fields: its slots, then its array elements.
+    Table {
+        /// Runtime shape number.
+        shape: u32,
+        /// Named slots.
+        slots: u32,
+    },
+    /// A cell; field: its contents.
+    Cell,
+    /// A closure; fields: its cells.
+    Closure {
+        /// Address of the prototype.
+        proto: usize,
+    },
+}

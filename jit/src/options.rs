@@ -1,0 +1,39 @@
+//! Tunables of the trace compiler: one table with names, defaults and meanings.
+
+macro_rules! options {
+    ($($(#[$doc:meta])* $name:ident: $ty:ty = $default:expr, $meaning:literal;)*) => {
+        /// Tunables of the trace compiler.
+        #[derive(Clone, Debug)]
+        pub struct JitOptions {
+            $(#[doc = $meaning] pub $name: $ty,)*
+        }
+
+        impl Default for JitOptions {
+            fn default() -> Self {
+                JitOptions { $($name: $default,)* }
+            }
+        }
+
+        /// Name, default and meaning of each tunable.
+        pub fn table() -> Vec<(&'static str, String, &'static str)> {
+            vec![$((stringify!($name), format!("{:?}", JitOptions::default().$name), $meaning),)*]
+        }
+    };
+}
+
+options! {
+    sink: bool = true, "sink allocations that don't escape";
+    hot_loop: u32 = 56, "passes of a back edge that make a loop hot";
+    hot_call: u32 = 200, "calls that make a function hot";
+    hot_exit: u32 = 10, "times that an exit is taken before its side path is recorded";
+    max_record: usize = 4000, "longest path, in bytecode instructions";
+    max_tree: usize = 12000, "longest sum of paths in a tree, in bytecode instructions";
+    max_side_paths: u32 = 100, "side paths of a tree";
+    max_inline_depth: usize = 20, "calls inlined within each other";
+    max_recursion: usize = 3, "activations of one function within each other on a path";
+    max_unroll: u32 = 15, "passes of an inner loop unrolled on a path";
+    max_failures: u32 = 6, "failed attempts before a site is left alone";
+    max_code: usize = 64 << 20, "bytes of machine code";
+    verify: bool = cfg!(debug_assertions), "verify graphs and generated code";
+    fuel: Option<u32> = None, "optimisations to carry out, for bisecting a wrong result";
+}

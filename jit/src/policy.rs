@@ -1,0 +1,65 @@
+//! When to try, when to wait, when to leave alone.
+//!
+//! Counters belong to sites and guards. A failed attempt makes the next one wait twice as long; after
+//! `max_failures` the site or guard is left alone.
+
+use moonset_runtime::engine::SiteKind;
+use moonset_runtime::object::proto::HotSite;
+
+use crate::abort::Abort;
+use crate::options::JitOptions;
+use crate::tree::{GuardState, Tree};
+
+/// The failure count of a site that is left alone.
+const LEFT_ALONE: u32 = u32::MAX;
+
+fn site<'a>(site: *mut HotSite) -> &'a mut HotSite {
+    // SAFETY: sites are handed over by the interpreter for prototypes that it is running, or belong to a live tree.
+    unsafe { &mut *site }
+}
+
+/// Starts a site's counter again.
+pub(crate) fn reset(of: *mut HotSite, kind: SiteKind, options: &JitOptions) {
+    let passes = if kind == SiteKind::Loop { options.hot_loop } else { options.hot_call };
+    let of = site(of);
+    of.counter = match of.failures {
+        _ if !of.entry.is_null() => u32::MAX,
+        LEFT_ALONE => u32::MAX,
+        failures => passes.saturating_mul(1 << failures.min(16)),
+    };
+}
+
+/// Whether a site is not tried any more: it has machine code, or is left alone.
+pub(crate) fn is_settled(of: *mut HotSite) -> bool {
+    let of = site(of);
+    of.failures == LEFT_ALONE || !of.entry.is_null()
+}
+
+/// A root recording or its compilation failed. Returns whether the site is now left alone.
+pub(crate) fn root_failed(of: *mut HotSite, why: Abort, options: &JitOptions) -> bool {
+    let of = site(of);
+    // A loop that contains a compiled one is reached by that one's tree: trying again soon has no point.
+    of.failures = of.failures.saturating_add(if why == Abort::InnerLoop { 2 } else { 1 });
+    let alone = of.failures >= options.max_failures;
+    if alone {
+        of.failures = LEFT_ALONE;
+        of.counter = u32::MAX;
+    } else {
+        of.counter = options.hot_loop.saturating_mul(1 << of.failures.min(16));
+    }
+    alone
+}
+
+/// A side recording or the compilation of the grown tree failed. Returns whether the guard is now left alone.
+pub(crate) fn side_failed(guard: &mut GuardState, options: &JitOptions) -> bool {
+    guard.failures += 1;
+    let alone = guard.failures >= options.max_failures;
+    guard.next_try =
+        if alone { u32::MAX } else { guard.exits.saturating_add(options.hot_exit.saturating_mul(4 << guard.failures)) };
+    alone
+}
+
+/// Whether a tree may get another side path.
+pub(crate) fn may_grow(tree: &Tree, options: &JitOptions) -> bool {
+    tree.side_paths < options.max_side_paths && tree.length < options.max_tree
+}

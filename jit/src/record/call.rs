@@ -1,0 +1,282 @@
+//! Calls, returns and extra arguments: Lua functions are recorded inline.
+
+use moonset_ir::Tag;
+use moonset_runtime::bytecode::{Inst, Op};
+use moonset_runtime::interp::frame::frame_flags;
+use moonset_runtime::object::metamethod::Metamethod;
+use moonset_runtime::value::{Raw, Tag as RtTag};
+
+use super::slots::Val;
+use super::{Activation, Recorder, Step, world};
+use crate::abort::Abort;
+
+impl Recorder {
+    /// `R[a], ... = R[a](R[a+2], ...)`.
+    pub(super) fn call(&mut self, a: i32, b: i32, c: i32) -> Result<(), Abort> {
+        let nargs = if b > 0 { b - 1 } else { self.take_open(a + 2)? };
+        let (function, actual) = (self.get(a), self.actual(a));
+        match actual.tag() {
+            RtTag::Closure => self.enter(a, function, actual, nargs, 0),
+            RtTag::Native => self.native(a, function, actual, nargs, c),
+            RtTag::Table => {
+                let table = self.reference(function, actual, Tag::Table)?;
+                let shape = self.guard_shape_of(table, actual);
+                let event = Metamethod::Call;
+                let found = world::metamethod_of_shape(self.vm(), shape, event).ok_or(Abort::BadCall)?;
+                let (handler, found) = self.metamethod_value(shape, event, found)?;
+                if found.tag() != RtTag::Closure {
+                    return Err(Abort::Native);
+                }
+                // The called object becomes the first argument.
+                for r in (a + 2..a + 2 + nargs).rev() {
+                    let arg = self.get(r);
+                    self.set(r + 1, arg);
+                }
+                self.set(a + 2, Val::Ref(table, Tag::Table));
+                self.enter(a, handler, found, nargs + 1, 0)
+            }
+            _ => Err(Abort::BadCall),
+        }
+    }
+
+    /// Enters a Lua function whose function slot is register `a`; its arguments stand in the slots after it.
+    pub(super) fn enter(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, link: u32) -> Result<(), Abort> {
+        let proto = world::proto_of(actual);
+        if self.frames.len() > self.options.max_inline_depth {
+            return Err(Abort::TooDeep);
+        }
+        let active = self.frames.iter().filter(|frame| frame.proto == proto).count();
+        if active >= self.options.max_recursion {
+            return Err(Abort::Recursion);
+        }
+        // The constant pool keeps the closure, and so its prototype, alive.
+        self.source.pool_index(actual);
+        let index = self.source.proto_index(proto);
+        let closure = self.reference(function, actual, Tag::Closure)?;
+        if self.graph.as_const(closure).is_none() {
+            let snap = self.snapshot();
+            self.at().guard_proto(closure, moonset_ir::Proto::new(index as usize), snap);
+        }
+        let return_pc = self.pc_index() + 1;
+        self.frames.last_mut().expect("a recording has a frame").return_pc = return_pc;
+        let result_slot = self.base_offset() + a;
+        let params = i32::from(world::num_params(proto));
+        let vararg = world::is_vararg(proto);
+        self.frames.push(Activation {
+            closure: Val::Ref(closure, Tag::Closure),
+            proto,
+            proto_index: index,
+            base: result_slot + 2,
+            return_pc: 0,
+            link,
+            result_slot,
+            nargs,
+            varargs: None,
+        });
+        self.forget_from(result_slot + 2 + if vararg { nargs } else { nargs.min(params) });
+        for r in nargs..params {
+            self.set(r, Val::Prim(Tag::Nil));
+        }
+        self.open_top = None;
+        Ok(())
+    }
+
+    /// Forgets slots at and above `slot`: nothing reads them before it writes them.
+    fn forget_from(&mut self, slot: i32) {
+        self.slots.split_off(&slot);
+    }
+
+    /// The length of the open list that starts at register `from`; the list is used up.
+    pub(super) fn take_open(&mut self, from: i32) -> Result<i32, Abort> {
+        let top = self.open_top.take().ok_or(Abort::Instruction)?;
+        Ok(top - (self.base_offset() + from))
+    }
+
+    /// `return R[a](...)`.
+    pub(super) fn tail_call(&mut self, a: i32, b: i32, c: i32) -> Result<Step, Abort> {
+        if self.frames.len() == 1 {
+            return self.leave(Abort::LeftFunction);
+        }
+        let (function, actual) = (self.get(a), self.actual(a));
+        if c != 0 || actual.tag() != RtTag::Closure {
+            return Err(Abort::Instruction);
+        }
+        let nargs = if b > 0 { b - 1 } else { self.take_open(a + 2)? };
+        let args: Vec<Val> = (0..nargs).map(|i| self.get(a + 2 + i)).collect();
+        let closure = self.typed(function, actual);
+        // A tail call takes its caller's place.
+        if world::proto_of(actual) != self.proto() || self.graph.as_const(self.closure_of(closure)).is_none() {
+            let proto = world::proto_of(actual);
+            let index = self.source.proto_index(proto);
+            let snap = self.snapshot();
+            let value = self.closure_of(closure);
+            self.at().guard_proto(value, moonset_ir::Proto::new(index as usize), snap);
+        }
+        let frame = self.frames.pop().expect("checked above");
+        let place = frame.result_slot - self.base_offset();
+        for (i, arg) in args.into_iter().enumerate() {
+            self.set(place + 2 + i as i32, arg);
+        }
+        let link = frame.link | u32::from(frame_flags::TAIL) << 16;
+        let return_pc = self.frame().return_pc;
+        self.enter_tail(place, closure, actual, nargs, link)?;
+        let caller = self.frames.len() - 2;
+        self.frames[caller].return_pc = return_pc;
+        Ok(Step::Next)
+    }
+
+    fn closure_of(&self, val: Val) -> moonset_ir::Value {
+        match val {
+            Val::Ref(value, _) => value,
+            other => unreachable!("a function is {other:?}"),
+        }
+    }
+
+    /// As [`Recorder::enter`], with the prototype guarded already.
+    fn enter_tail(&mut self, a: i32, closure: Val, actual: Raw, nargs: i32, link: u32) -> Result<(), Abort> {
+        let proto = world::proto_of(actual);
+        self.source.pool_index(actual);
+        let index = self.source.proto_index(proto);
+        let result_slot = self.base_offset() + a;
+        let params = i32::from(world::num_params(proto));
+        self.frames.push(Activation {
+            closure,
+            proto,
+            proto_index: index,
+            base: result_slot + 2,
+            return_pc: 0,
+            link,
+            result_slot,
+            nargs,
+            varargs: None,
+        });
+        let kept = if world::is_vararg(proto) { nargs } else { nargs.min(params) };
+        self.forget_from(result_slot + 2 + kept);
+        for r in nargs..params {
+            self.set(r, Val::Prim(Tag::Nil));
+        }
+        self.open_top = None;
+        Ok(())
+    }
+
+    /// `return R[a], ..., R[a+b-2]`.
+    pub(super) fn return_list(&mut self, a: i32, b: i32, c: i32) -> Result<Step, Abort> {
+        if c != 0 {
+            return Err(Abort::Instruction);
+        }
+        if self.frames.len() == 1 {
+            return self.leave(Abort::LeftFunction);
+        }
+        let count = if b > 0 { b - 1 } else { self.take_open(a)? };
+        let values: Vec<Val> = (a..a + count).map(|r| self.get(r)).collect();
+        self.return_values(&values)
+    }
+
+    /// Returns values from the running function to where it was called.
+    pub(super) fn return_values(&mut self, values: &[Val]) -> Result<Step, Abort> {
+        if self.frames.len() == 1 {
+            return self.leave(Abort::LeftFunction);
+        }
+        let frame = self.frames.pop().expect("checked above");
+        self.forget_from(frame.result_slot);
+        let return_pc = self.frame().return_pc;
+        let interrupted = world::instruction_before(self.proto(), return_pc);
+        self.finish(interrupted, values)?;
+        Ok(Step::Next)
+    }
+
+    /// Finishes the instruction that made a call, with its results.
+    pub(super) fn finish(&mut self, inst: Inst, values: &[Val]) -> Result<(), Abort> {
+        let a = inst.a() as i32;
+        match inst.op() {
+            Op::Call => self.place_results(a, inst.c() as i32, values),
+            Op::TForCall => self.place_results(a + 4, inst.c() as i32 + 1, values),
+            Op::SetTabUp | Op::SetField | Op::SetIndex | Op::SetInt => {}
+            Op::JEq | Op::JNe | Op::JLt | Op::JNlt | Op::JLe | Op::JNle | Op::JEqK | Op::JNeK => {
+                return self.finish_jump(values);
+            }
+            op if (Op::JLtI..=Op::JNgeI).contains(&op) => return self.finish_jump(values),
+            Op::Concat => return Err(Abort::Instruction),
+            _ => {
+                let value = values.first().copied().unwrap_or(Val::Prim(Tag::Nil));
+                self.set(a, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// The result of a comparison's metamethod decides the jump: it is as true as it is now.
+    fn finish_jump(&mut self, values: &[Val]) -> Result<(), Abort> {
+        let value = values.first().copied().unwrap_or(Val::Prim(Tag::Nil));
+        match value {
+            // What the function returned stands in the register that the return instruction names.
+            Val::Any(_) | Val::Bool(_) => {
+                let actual = self.returned_actual();
+                self.typed(value, actual);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The actual first value that the current return instruction returns.
+    fn returned_actual(&self) -> Raw {
+        // SAFETY: the interpreter shows instructions of live prototypes.
+        let inst = unsafe { *self.pc };
+        match inst.op() {
+            Op::Return1 => self.actual(inst.a() as i32),
+            Op::Return if inst.b() != 1 => self.actual(inst.a() as i32),
+            _ => Raw::NIL,
+        }
+    }
+
+    /// Puts results into the registers from `a` on: `wanted - 1` of them, or all if `wanted` is 0.
+    pub(super) fn place_results(&mut self, a: i32, wanted: i32, values: &[Val]) {
+        let count = if wanted == 0 { values.len() as i32 } else { wanted - 1 };
+        for i in 0..count {
+            let value = values.get(i as usize).copied().unwrap_or(Val::Prim(Tag::Nil));
+            self.set(a + i, value);
+        }
+        if wanted == 0 {
+            self.open_top = Some(self.base_offset() + a + count);
+        }
+    }
+
+    /// Moves the frame above its extra arguments.
+    pub(super) fn vararg_prep(&mut self, _a: i32) -> Result<(), Abort> {
+        if self.frames.len() == 1 {
+            return Err(Abort::Instruction);
+        }
+        let frame = self.frame().clone();
+        let params = i32::from(world::num_params(frame.proto));
+        let extra = frame.nargs - params;
+        if extra < 0 {
+            return Err(Abort::Instruction);
+        }
+        let fixed: Vec<Val> = (0..params).map(|r| self.get(r)).collect();
+        // fixed parameters | extra arguments | n | function | link | fixed parameters
+        let count_slot = frame.base + frame.nargs;
+        let count = self.graph.iconst(i64::from(extra));
+        self.set_slot(count_slot, Val::Int(count));
+        let base = count_slot + 3;
+        for slot in frame.base..frame.base + params {
+            self.set_slot(slot, Val::Prim(Tag::Nil));
+        }
+        let top = self.frames.last_mut().expect("a recording has a frame");
+        top.base = base;
+        top.varargs = Some((frame.base + params, extra));
+        top.link |= u32::from(frame_flags::VARARG) << 16;
+        for (r, value) in fixed.into_iter().enumerate() {
+            self.set(r as i32, value);
+        }
+        Ok(())
+    }
+
+    /// `R[a], ... = ...`.
+    pub(super) fn vararg(&mut self, a: i32, c: i32) -> Result<(), Abort> {
+        let Some((first, count)) = self.frame().varargs else { return Err(Abort::Instruction) };
+        let values: Vec<Val> = (first..first + count).map(|slot| self.get_slot(slot)).collect();
+        self.place_results(a, c, &values);
+        Ok(())
+    }
+}

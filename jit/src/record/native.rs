@@ -1,0 +1,529 @@
+//! Library functions that are recorded: what each becomes.
+//!
+//! A function is recognised by the name in its definition, after a guard that the called value is this very function.
+//! Anything that would raise an error, or that a row below does not cover, aborts the recording.
+
+use moonset_ir::{Helper, Tag, Value};
+use moonset_runtime::object::metamethod::Metamethod;
+use moonset_runtime::value::{Raw, Tag as RtTag};
+
+use super::slots::Val;
+use super::{Recorder, world};
+use crate::abort::Abort;
+
+/// The arguments of a call.
+struct Args {
+    vals: Vec<(Val, Raw)>,
+}
+
+impl Args {
+    fn get(&self, index: usize) -> Result<(Val, Raw), Abort> {
+        self.vals.get(index).copied().ok_or(Abort::Native)
+    }
+
+    fn or_nil(&self, index: usize) -> (Val, Raw) {
+        self.vals.get(index).copied().unwrap_or((Val::Prim(Tag::Nil), Raw::NIL))
+    }
+
+    fn len(&self) -> usize {
+        self.vals.len()
+    }
+}
+
+impl Recorder {
+    /// Guards that a value is this native function.
+    pub(super) fn guard_native(&mut self, function: Val, actual: Raw) -> Result<(), Abort> {
+        let native = self.reference(function, actual, Tag::Native)?;
+        if self.graph.as_const(native).is_some() {
+            return Ok(());
+        }
+        let Val::Ref(constant, _) = self.constant_value(actual) else { return Err(Abort::Native) };
+        let same = self.at().ref_eq(native, constant);
+        self.guard_bool(same, true);
+        self.refine(Val::Ref(native, Tag::Native), Val::Ref(constant, Tag::Native));
+        Ok(())
+    }
+
+    /// A call of a native function: results go to the registers from `a` on, `wanted - 1` of them.
+    pub(super) fn native(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, wanted: i32) -> Result<(), Abort> {
+        self.guard_native(function, actual)?;
+        let vals = (a + 2..a + 2 + nargs).map(|r| (self.get(r), self.actual(r))).collect();
+        let args = Args { vals };
+        let results = match world::builtin(actual) {
+            Some(_) => return Err(Abort::Native),
+            None => self.library(actual, &args)?,
+        };
+        self.place_results(a, wanted, &results);
+        Ok(())
+    }
+
+    fn library(&mut self, function: Raw, args: &Args) -> Result<Vec<Val>, Abort> {
+        let name = world::native_name(function);
+        let one = |val: Val| Ok(vec![val]);
+        match name {
+            "math.floor" | "math.ceil" => one(self.round(args.get(0)?, name == "math.floor")?),
+            "math.sqrt" => {
+                let x = self.float_arg(args, 0)?;
+                one(Val::Float(self.at().fsqrt(x)))
+            }
+            "math.abs" => one(self.abs(args.get(0)?)?),
+            "math.max" | "math.min" => one(self.extreme(args, name == "math.max")?),
+            "math.sin" => self.float_call(Helper::Sin, args),
+            "math.cos" => self.float_call(Helper::Cos, args),
+            "math.tan" => self.float_call(Helper::Tan, args),
+            "math.asin" => self.float_call(Helper::Asin, args),
+            "math.acos" => self.float_call(Helper::Acos, args),
+            "math.exp" => self.float_call(Helper::Exp, args),
+            "math.atan" => {
+                let y = self.float_arg(args, 0)?;
+                let x = if args.len() > 1 { self.float_arg(args, 1)? } else { self.graph.fconst(1.0) };
+                one(Val::Float(self.at().call(Helper::Atan2, &[y, x], None).expect("a float")))
+            }
+            "math.log" if args.len() == 1 => self.float_call(Helper::Log, args),
+            "math.fmod" => self.fmod(args),
+            "math.tointeger" => {
+                let (x, actual) = args.get(0)?;
+                match actual.tag() {
+                    RtTag::Int => one(self.typed(x, actual)),
+                    RtTag::Float => one(Val::Int(self.to_int(x, actual)?)),
+                    _ => Err(Abort::Native),
+                }
+            }
+            "math.type" => {
+                let (x, actual) = args.get(0)?;
+                self.typed(x, actual);
+                let name = match actual.tag() {
+                    RtTag::Int => "integer",
+                    RtTag::Float => "float",
+                    _ => return one(Val::Prim(Tag::Nil)),
+                };
+                let name = world::interned(self.vm(), name.as_bytes());
+                one(self.constant_value(name))
+            }
+            "math.ult" => {
+                let (x, y) = (self.int_arg(args, 0)?, self.int_arg(args, 1)?);
+                one(Val::Bool(self.at().ult(x, y)))
+            }
+            "math.random" => one(self.random(function, args)?),
+            "type" => {
+                let (x, actual) = args.get(0)?;
+                self.typed(x, actual);
+                let name = world::interned(self.vm(), actual.tag().type_name().as_bytes());
+                one(self.constant_value(name))
+            }
+            "rawequal" => {
+                let (x, y) = (args.get(0)?.0, args.get(1)?.0);
+                let (x, y) = (self.any(x), self.any(y));
+                one(Val::Bool(self.call_bool(Helper::RawEq, &[x, y])))
+            }
+            "rawget" => {
+                let table = self.table_arg(args, 0)?;
+                let (key, actual) = args.get(1)?;
+                if actual.is_nil() {
+                    return one(Val::Prim(Tag::Nil));
+                }
+                one(self.raw_get(table, args.get(0)?.1, key, actual)?)
+            }
+            "rawset" => self.raw_set(args),
+            "rawlen" => match args.get(0)?.1.tag() {
+                RtTag::Table => {
+                    let table = self.table_arg(args, 0)?;
+                    one(Val::Int(self.at().array_len(table)))
+                }
+                RtTag::Str => {
+                    let string = self.string_arg(args, 0)?;
+                    one(Val::Int(self.at().str_len(string)))
+                }
+                _ => Err(Abort::Native),
+            },
+            "setmetatable" => self.set_metatable(args),
+            "getmetatable" => self.get_metatable(args),
+            "assert" => {
+                let (x, actual) = args.get(0)?;
+                if !actual.is_truthy() {
+                    return Err(Abort::Error);
+                }
+                self.typed(x, actual);
+                Ok(args.vals.iter().map(|(val, actual)| self.typed(*val, *actual)).collect())
+            }
+            "select" => self.select(args),
+            "tostring" => match args.get(0)?.1.tag() {
+                RtTag::Str => Ok(vec![Val::Ref(self.string_arg(args, 0)?, Tag::Str)]),
+                RtTag::Int | RtTag::Float | RtTag::Nil | RtTag::False | RtTag::True => {
+                    let (x, actual) = args.get(0)?;
+                    let x = self.typed(x, actual);
+                    let x = self.any(x);
+                    one(Val::Ref(self.at().call(Helper::ToString, &[x], None).expect("a string"), Tag::Str))
+                }
+                _ => Err(Abort::Native),
+            },
+            "tonumber" if args.len() == 1 => {
+                let (x, actual) = args.get(0)?;
+                if actual.is_number() {
+                    return one(self.typed(x, actual));
+                }
+                let x = self.typed(x, actual);
+                let x = self.any(x);
+                one(Val::Any(self.at().call(Helper::ToNumber, &[x], None).expect("a value")))
+            }
+            "ipairs" => {
+                let (x, actual) = args.get(0)?;
+                let step = world::native_value(function).ok_or(Abort::Native)?;
+                let x = self.typed(x, actual);
+                let zero = self.graph.iconst(0);
+                Ok(vec![self.constant_value(step), x, Val::Int(zero)])
+            }
+            "pairs" => {
+                let (x, actual) = args.get(0)?;
+                let table = self.table_arg(args, 0)?;
+                let shape = self.guard_shape_of(table, actual);
+                if world::metamethod_of_shape(self.vm(), shape, Metamethod::Pairs).is_some() {
+                    return Err(Abort::Native);
+                }
+                self.guard_metatable(shape);
+                let next = world::native_value(function).ok_or(Abort::Native)?;
+                let x = self.typed(x, actual);
+                Ok(vec![self.constant_value(next), x, Val::Prim(Tag::Nil)])
+            }
+            "table.insert" if args.len() == 2 => {
+                let actual = args.get(0)?.1;
+                let table = self.plain_table_arg(args, 0)?;
+                let (value, actual_value) = args.get(1)?;
+                let len = self.at().array_len(table);
+                let one = self.graph.iconst(1);
+                let index = self.at().add(len, one);
+                let actual_index = i64::from(world::array_len(actual)) + 1;
+                self.store_element(table, actual, (index, actual_index), value, actual_value);
+                Ok(vec![])
+            }
+            "table.remove" if args.len() == 1 && world::array_len(args.get(0)?.1) > 0 => {
+                let table = self.plain_table_arg(args, 0)?;
+                let len = self.at().array_len(table);
+                let zero = self.graph.iconst(0);
+                let some = self.at().lt(zero, len);
+                self.guard_bool(some, true);
+                one(Val::Any(self.at().call(Helper::ArrayPop, &[table], None).expect("a value")))
+            }
+            "table.unpack" => self.unpack(args),
+            "string.len" => {
+                let string = self.string_arg(args, 0)?;
+                one(Val::Int(self.at().str_len(string)))
+            }
+            "string.byte" if args.len() <= 2 => self.string_byte(args),
+            "string.sub" => {
+                let string = self.string_arg(args, 0)?;
+                let from = self.int_arg(args, 1)?;
+                let to = if args.or_nil(2).1.is_nil() { self.graph.iconst(-1) } else { self.int_arg(args, 2)? };
+                let result = self.at().call(Helper::StrSub, &[string, from, to], None).expect("a string");
+                one(Val::Ref(result, Tag::Str))
+            }
+            "string.char" if args.len() == 1 => {
+                let code = self.int_arg(args, 0)?;
+                let snap = self.snapshot();
+                let result = self.at().call(Helper::StrChar, &[code], Some(snap)).expect("a string");
+                one(Val::Ref(result, Tag::Str))
+            }
+            "string.rep" if args.len() == 2 => {
+                let (string, count) = (self.string_arg(args, 0)?, self.int_arg(args, 1)?);
+                let empty = world::interned(self.vm(), b"");
+                let Val::Ref(empty, _) = self.constant_value(empty) else { return Err(Abort::Native) };
+                let snap = self.snapshot();
+                let result = self.at().call(Helper::StrRep, &[string, count, empty], Some(snap)).expect("a string");
+                one(Val::Ref(result, Tag::Str))
+            }
+            "string.upper" => self.string_call(Helper::StrUpper, args),
+            "string.lower" => self.string_call(Helper::StrLower, args),
+            "string.reverse" => self.string_call(Helper::StrReverse, args),
+            _ => Err(Abort::Native),
+        }
+    }
+
+    // ---- arguments
+
+    fn float_arg(&mut self, args: &Args, index: usize) -> Result<Value, Abort> {
+        let (val, actual) = args.get(index)?;
+        if actual.is_number() { self.float(val, actual) } else { Err(Abort::Native) }
+    }
+
+    fn int_arg(&mut self, args: &Args, index: usize) -> Result<Value, Abort> {
+        let (val, actual) = args.get(index)?;
+        if actual.is_number() { self.to_int(val, actual) } else { Err(Abort::Native) }
+    }
+
+    fn string_arg(&mut self, args: &Args, index: usize) -> Result<Value, Abort> {
+        let (val, actual) = args.get(index)?;
+        self.reference(val, actual, Tag::Str)
+    }
+
+    fn table_arg(&mut self, args: &Args, index: usize) -> Result<Value, Abort> {
+        let (val, actual) = args.get(index)?;
+        self.reference(val, actual, Tag::Table)
+    }
+
+    /// A table without metatable.
+    fn plain_table_arg(&mut self, args: &Args, index: usize) -> Result<Value, Abort> {
+        let table = self.table_arg(args, index)?;
+        let shape = self.guard_shape_of(table, args.get(index)?.1);
+        if world::metatable(self.vm(), shape).is_some() { Err(Abort::Native) } else { Ok(table) }
+    }
+
+    // ---- functions
+
+    fn float_call(&mut self, helper: Helper, args: &Args) -> Result<Vec<Val>, Abort> {
+        let x = self.float_arg(args, 0)?;
+        Ok(vec![Val::Float(self.at().call(helper, &[x], None).expect("a float"))])
+    }
+
+    fn string_call(&mut self, helper: Helper, args: &Args) -> Result<Vec<Val>, Abort> {
+        let string = self.string_arg(args, 0)?;
+        Ok(vec![Val::Ref(self.at().call(helper, &[string], None).expect("a string"), Tag::Str)])
+    }
+
+    fn round(&mut self, (x, actual): (Val, Raw), down: bool) -> Result<Val, Abort> {
+        match actual.tag() {
+            RtTag::Int => Ok(self.typed(x, actual)),
+            RtTag::Float => {
+                let float = self.float(x, actual)?;
+                let rounded = if down { self.at().ffloor(float) } else { self.at().fceil(float) };
+                if !(-9.2e18..9.2e18).contains(&f64::from_bits(actual.bits())) {
+                    return Err(Abort::Native);
+                }
+                let snap = self.snapshot();
+                Ok(Val::Int(self.at().guard_float_to_int(rounded, snap)))
+            }
+            _ => Err(Abort::Native),
+        }
+    }
+
+    fn abs(&mut self, (x, actual): (Val, Raw)) -> Result<Val, Abort> {
+        match self.typed(x, actual) {
+            Val::Int(x) => {
+                let zero = self.graph.iconst(0);
+                let negative = self.at().lt(x, zero);
+                let negated = self.at().neg(x);
+                Ok(Val::Int(self.at().select(negative, negated, x)))
+            }
+            Val::Float(x) => Ok(Val::Float(self.at().fabs(x))),
+            _ => Err(Abort::Native),
+        }
+    }
+
+    /// `math.max` and `math.min` of numbers that are all integers or all floats.
+    fn extreme(&mut self, args: &Args, max: bool) -> Result<Val, Abort> {
+        let (first, actual) = args.get(0)?;
+        let mut best = self.typed(first, actual);
+        for index in 1..args.len() {
+            let (val, actual) = args.get(index)?;
+            best = match (best, self.typed(val, actual)) {
+                (Val::Int(p), Val::Int(q)) => {
+                    let better = if max { self.at().lt(p, q) } else { self.at().lt(q, p) };
+                    Val::Int(self.at().select(better, q, p))
+                }
+                (Val::Float(p), Val::Float(q)) => {
+                    let better = if max { self.at().flt(p, q) } else { self.at().flt(q, p) };
+                    Val::Float(self.at().select(better, q, p))
+                }
+                _ => return Err(Abort::Native),
+            };
+        }
+        match best {
+            Val::Int(_) | Val::Float(_) => Ok(best),
+            _ => Err(Abort::Native),
+        }
+    }
+
+    fn fmod(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let ((_, x), (_, y)) = (args.get(0)?, args.get(1)?);
+        if x.tag() == RtTag::Int && y.tag() == RtTag::Int {
+            return Err(Abort::Native);
+        }
+        let (x, y) = (self.float_arg(args, 0)?, self.float_arg(args, 1)?);
+        Ok(vec![Val::Float(self.at().call(Helper::CFmod, &[x, y], None).expect("a float"))])
+    }
+
+    fn random(&mut self, function: Raw, args: &Args) -> Result<Val, Abort> {
+        let Val::Ref(function, _) = self.constant_value(function) else { return Err(Abort::Native) };
+        if args.len() == 0 {
+            return Ok(Val::Float(self.at().call(Helper::RandomFloat, &[function], None).expect("a float")));
+        }
+        let (low, high) = match args.len() {
+            1 => (self.graph.iconst(1), self.int_arg(args, 0)?),
+            2 => (self.int_arg(args, 0)?, self.int_arg(args, 1)?),
+            _ => return Err(Abort::Native),
+        };
+        let snap = self.snapshot();
+        Ok(Val::Int(self.at().call(Helper::RandomInt, &[function, low, high], Some(snap)).expect("an integer")))
+    }
+
+    fn raw_get(&mut self, table: Value, actual: Raw, key: Val, actual_key: Raw) -> Result<Val, Abort> {
+        if actual_key.tag() == RtTag::Int {
+            let index = self.int(key, actual_key)?;
+            return Ok(Val::Any(self.load_element(table, actual, index, actual_key.bits() as i64)));
+        }
+        if actual_key.tag() == RtTag::Str && world::is_interned(actual_key) {
+            let name = self.reference(key, actual_key, Tag::Str)?;
+            if self.graph.as_const(name).is_some() {
+                let shape = self.guard_shape_of(table, actual);
+                match world::own_field(self.vm(), shape, actual_key) {
+                    world::Own::Slot(slot) => {
+                        let shape = self.shape(shape);
+                        return Ok(Val::Any(self.at().slot_load(table, shape, slot as u32)));
+                    }
+                    world::Own::Absent => return Ok(Val::Prim(Tag::Nil)),
+                    world::Own::Dictionary => {}
+                }
+            }
+        }
+        let key = self.any(key);
+        Ok(Val::Any(self.at().call(Helper::TableGet, &[table, key], None).expect("a value")))
+    }
+
+    fn raw_set(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let table = self.table_arg(args, 0)?;
+        let actual = args.get(0)?.1;
+        let ((key, actual_key), (value, actual_value)) = (args.get(1)?, args.get(2)?);
+        let result = vec![Val::Ref(table, Tag::Table)];
+        match actual_key.tag() {
+            RtTag::Nil => return Err(Abort::Error),
+            RtTag::Int => {
+                let index = self.int(key, actual_key)?;
+                self.store_element(table, actual, (index, actual_key.bits() as i64), value, actual_value);
+                return Ok(result);
+            }
+            RtTag::Str if world::is_metamethod_name(actual_key) => return Err(Abort::Native),
+            RtTag::Str if world::is_interned(actual_key) => {
+                let name = self.reference(key, actual_key, Tag::Str)?;
+                let shape = self.guard_shape_of(table, actual);
+                if self.graph.as_const(name).is_some()
+                    && let world::Own::Slot(slot) = world::own_field(self.vm(), shape, actual_key)
+                {
+                    let (shape, value) = (self.shape(shape), self.any(value));
+                    self.at().slot_store(table, shape, slot as u32, value);
+                    self.at().barrier(table, value);
+                    return Ok(result);
+                }
+            }
+            _ => {}
+        }
+        let (key, value) = (self.any(key), self.any(value));
+        let snap = self.snapshot();
+        self.at().call(Helper::TableSet, &[table, key, value], Some(snap));
+        Ok(result)
+    }
+
+    /// `setmetatable(t, mt)`: a change of shape, when metatable and shape are what they are now.
+    fn set_metatable(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let ((_, actual), (mt, actual_mt)) = (args.get(0)?, args.get(1)?);
+        let table = self.table_arg(args, 0)?;
+        let from = self.guard_shape_of(table, actual);
+        if world::metamethod_of_shape(self.vm(), from, Metamethod::Metatable).is_some() {
+            return Err(Abort::Native);
+        }
+        self.guard_metatable(from);
+        let typed = self.typed(mt, actual_mt);
+        match typed {
+            Val::Ref(value, Tag::Table) => {
+                if self.graph.as_const(value).is_none() {
+                    let Val::Ref(constant, _) = self.constant_value(actual_mt) else { return Err(Abort::Native) };
+                    let same = self.at().ref_eq(value, constant);
+                    self.guard_bool(same, true);
+                    self.refine(typed, Val::Ref(constant, Tag::Table));
+                }
+            }
+            Val::Prim(Tag::Nil) => {}
+            _ => return Err(Abort::Native),
+        }
+        let to = world::with_metatable(self.vm(), from, actual_mt).ok_or(Abort::Native)?;
+        if let Some(metatable) = world::metatable(self.vm(), to)
+            && let Val::Ref(constant, _) = self.constant_value(metatable)
+        {
+            // Finalizers and weakness are decided when the metatable is set.
+            self.guard_shape_of(constant, metatable);
+        }
+        if from != to {
+            let (from, to) = (self.shape(from), self.shape(to));
+            self.at().set_shape(table, from, to);
+        }
+        Ok(vec![Val::Ref(table, Tag::Table)])
+    }
+
+    fn get_metatable(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let actual = args.get(0)?.1;
+        if actual.tag() != RtTag::Table {
+            return Err(Abort::Native);
+        }
+        let table = self.table_arg(args, 0)?;
+        let shape = self.guard_shape_of(table, actual);
+        if world::metamethod_of_shape(self.vm(), shape, Metamethod::Metatable).is_some() {
+            return Err(Abort::Native);
+        }
+        self.guard_metatable(shape);
+        let metatable = world::metatable(self.vm(), shape).unwrap_or(Raw::NIL);
+        Ok(vec![self.constant_value(metatable)])
+    }
+
+    /// `select('#', ...)`, `select(n, ...)`.
+    fn select(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let (n, actual) = args.get(0)?;
+        let rest = args.len() as i64 - 1;
+        if actual.tag() == RtTag::Str {
+            self.typed(n, actual);
+            if !world::is_hash_sign(actual) {
+                return Err(Abort::Native);
+            }
+            return Ok(vec![Val::Int(self.graph.iconst(rest))]);
+        }
+        let index = self.int(n, actual)?;
+        let number = actual.bits() as i64;
+        if self.graph.as_int(index).is_none() {
+            let constant = self.graph.iconst(number);
+            let same = self.at().eq(index, constant);
+            self.guard_bool(same, true);
+        }
+        let first = if number < 0 { rest + number } else { number - 1 };
+        if number == 0 || first < 0 {
+            return Err(Abort::Error);
+        }
+        Ok(args.vals.iter().skip(1 + first as usize).map(|(val, _)| *val).collect())
+    }
+
+    /// `table.unpack(t)` of a short sequence whose length stays what it is.
+    fn unpack(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let actual = args.get(0)?.1;
+        let len = i64::from(world::array_len(actual));
+        if args.len() != 1 || len > 16 {
+            return Err(Abort::Native);
+        }
+        let table = self.plain_table_arg(args, 0)?;
+        let current = self.at().array_len(table);
+        let expected = self.graph.iconst(len);
+        let same = self.at().eq(current, expected);
+        self.guard_bool(same, true);
+        let mut values = Vec::new();
+        for index in 0..len {
+            let index = self.graph.iconst(index);
+            values.push(Val::Any(self.at().array_load(table, index)));
+        }
+        Ok(values)
+    }
+
+    /// `string.byte(s, i)` at a position inside the string.
+    fn string_byte(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let string = self.string_arg(args, 0)?;
+        let actual_len = world::string_len(args.get(0)?.1);
+        let (index, actual_index) = match args.get(1) {
+            Ok((_, actual)) if actual.tag() == RtTag::Int => (self.int_arg(args, 1)?, actual.bits() as i64),
+            Ok(_) => return Err(Abort::Native),
+            Err(_) => (self.graph.iconst(1), 1),
+        };
+        let one = self.graph.iconst(1);
+        let zero_based = self.at().sub(index, one);
+        let len = self.at().str_len(string);
+        let inside = self.at().ult(zero_based, len);
+        if !(1..=actual_len).contains(&actual_index) {
+            return Err(Abort::Native);
+        }
+        self.guard_bool(inside, true);
+        Ok(vec![Val::Int(self.at().call(Helper::StrByte, &[string, index], None).expect("an integer"))])
+    }
+}

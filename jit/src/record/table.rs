@@ -1,0 +1,543 @@
+//! Tables: fields by shape, elements by index, constructors.
+//!
+//! A table's shape is guarded once and fixes everything about its named fields and its metatable. A metatable is
+//! a constant of the graph, since a shape names it; whatever is read from it is guarded by *its* shape and loaded like
+//! any other field, so that a changed class is noticed and an unchanged one costs nothing in a loop.
+
+use moonset_ir::{Helper, Shape, Tag, Value};
+use moonset_runtime::bytecode::Inst;
+use moonset_runtime::object::layout::ShapeId;
+use moonset_runtime::object::metamethod::Metamethod;
+use moonset_runtime::value::{Raw, Tag as RtTag};
+
+use super::slots::Val;
+use super::{Recorder, world};
+use crate::abort::Abort;
+
+/// Metatables followed for one access.
+const MAX_INDEX_CHAIN: usize = 8;
+
+impl Recorder {
+    /// The graph's entry for a shape of the runtime.
+    pub(super) fn shape(&mut self, id: ShapeId) -> Shape {
+        if let Some(shape) = self.graph.find_shape(id.0) {
+            return shape;
+        }
+        let info = world::shape_info(self.vm(), id);
+        self.vm().pin_shape(id);
+        self.source.pinned.push(id);
+        self.graph.shape(info)
+    }
+
+    /// Guards that a table has the shape that it has.
+    pub(super) fn guard_shape_of(&mut self, table: Value, actual: Raw) -> ShapeId {
+        let id = world::shape_of(actual);
+        let shape = self.shape(id);
+        let snap = self.snapshot();
+        self.at().guard_shape(table, shape, snap);
+        id
+    }
+
+    /// `R[a] = object[key of F[cache]]`.
+    pub(super) fn get_field(&mut self, a: i32, object: Val, actual: Raw, cache: usize) -> Result<(), Abort> {
+        let key = world::field_key(self.proto(), cache);
+        self.index_by_string(a, object, actual, key)
+    }
+
+    /// `R[a+2] = object; R[a] = object[key of F[cache]]`.
+    pub(super) fn self_field(&mut self, a: i32, object: Val, actual: Raw, cache: usize) -> Result<(), Abort> {
+        let key = world::field_key(self.proto(), cache);
+        // The receiver is typed first, so that the register that it moves to knows its type.
+        let object = self.typed(object, actual);
+        self.index_by_string(a, object, actual, key)?;
+        self.set(a + 2, object);
+        Ok(())
+    }
+
+    /// `R[a] = U[b][key of F[d]]`.
+    pub(super) fn get_tab_up(&mut self, inst: Inst) -> Result<(), Abort> {
+        let (object, actual) = self.upvalue(inst.b() as i32);
+        self.get_field(inst.a() as i32, object, actual, inst.d())
+    }
+
+    /// `U[b][key of F[d]] = R[a]`.
+    pub(super) fn set_tab_up(&mut self, inst: Inst) -> Result<(), Abort> {
+        let a = inst.a() as i32;
+        let (object, actual) = self.upvalue(inst.b() as i32);
+        let value = self.get(a);
+        self.set_field(object, actual, inst.d(), value, self.actual(a))
+    }
+
+    fn upvalue(&mut self, index: i32) -> (Val, Raw) {
+        let cell = self.upvalue_cell(index);
+        let value = self.at().cell_load(cell);
+        (Val::Any(value), world::upvalue(self.base, index))
+    }
+
+    /// `R[a] = object[key]`, `key` an interned string: through any chain of `__index`.
+    fn index_by_string(&mut self, a: i32, object: Val, actual: Raw, key: Raw) -> Result<(), Abort> {
+        let (mut object, mut actual) = (object, actual);
+        for _ in 0..MAX_INDEX_CHAIN {
+            let table = match actual.tag() {
+                RtTag::Table => self.reference(object, actual, Tag::Table)?,
+                RtTag::Str => {
+                    // Strings have a metatable of their own, which is fixed.
+                    self.typed(object, actual);
+                    let Some(index) = world::string_index(self.vm()) else { return Err(Abort::TableAccess) };
+                    actual = index;
+                    object = self.constant_value(index);
+                    continue;
+                }
+                _ => return Err(Abort::TableAccess),
+            };
+            let shape = self.guard_shape_of(table, actual);
+            match world::own_field(self.vm(), shape, key) {
+                world::Own::Slot(slot) => {
+                    let value = self.load_slot(table, shape, slot);
+                    let current = world::slot_value(self.vm(), actual, slot);
+                    let event = world::metamethod_of_shape(self.vm(), shape, Metamethod::Index);
+                    let Some(event) = event else {
+                        self.set(a, Val::Any(value));
+                        return Ok(());
+                    };
+                    if !current.is_nil() {
+                        let snap = self.snapshot();
+                        self.at().guard_not_nil(value, snap);
+                        self.set(a, Val::Any(value));
+                        return Ok(());
+                    }
+                    self.typed(Val::Any(value), current);
+                    match self.index_event(shape, event, table, key, &mut object, &mut actual)? {
+                        true => return Ok(()),
+                        false => continue,
+                    }
+                }
+                world::Own::Dictionary => {
+                    let Val::Ref(name, _) = self.constant_value(key) else { return Err(Abort::TableAccess) };
+                    let value = self.at().call(Helper::TableGetStr, &[table, name], None).expect("a value");
+                    let current = world::raw_get(self.vm(), actual, key);
+                    match world::metamethod_of_shape(self.vm(), shape, Metamethod::Index) {
+                        None => {
+                            self.set(a, Val::Any(value));
+                            return Ok(());
+                        }
+                        Some(_) if !current.is_nil() => {
+                            let snap = self.snapshot();
+                            self.at().guard_not_nil(value, snap);
+                            self.set(a, Val::Any(value));
+                            return Ok(());
+                        }
+                        Some(event) => {
+                            self.typed(Val::Any(value), current);
+                            match self.index_event(shape, event, table, key, &mut object, &mut actual)? {
+                                true => return Ok(()),
+                                false => continue,
+                            }
+                        }
+                    }
+                }
+                world::Own::Absent => match world::metamethod_of_shape(self.vm(), shape, Metamethod::Index) {
+                    None => {
+                        // The metatable, if there is one, must go on lacking `__index`.
+                        self.guard_metatable(shape);
+                        self.set(a, Val::Prim(Tag::Nil));
+                        return Ok(());
+                    }
+                    Some(event) => {
+                        if self.index_event(shape, event, table, key, &mut object, &mut actual)? {
+                            return Ok(());
+                        }
+                    }
+                },
+            }
+        }
+        Err(Abort::TableAccess)
+    }
+
+    /// Goes on with `__index`: true if a function was called, false if `object` is now the next table.
+    fn index_event(
+        &mut self,
+        shape: ShapeId,
+        event: Raw,
+        table: Value,
+        key: Raw,
+        object: &mut Val,
+        actual: &mut Raw,
+    ) -> Result<bool, Abort> {
+        let handler = self.metamethod_value(shape, Metamethod::Index, event)?;
+        if event.tag() == RtTag::Closure {
+            let key = self.constant_value(key);
+            self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key])?;
+            return Ok(true);
+        }
+        *object = handler.0;
+        *actual = event;
+        Ok(false)
+    }
+
+    /// Guards that the metatable of a shape keeps its own shape, if there is one: what it lacks it goes on lacking.
+    pub(super) fn guard_metatable(&mut self, shape: ShapeId) {
+        if let Some(metatable) = world::metatable(self.vm(), shape)
+            && let Val::Ref(table, _) = self.constant_value(metatable)
+        {
+            self.guard_shape_of(table, metatable);
+        }
+    }
+
+    fn load_slot(&mut self, table: Value, shape: ShapeId, slot: usize) -> Value {
+        let shape = self.shape(shape);
+        self.at().slot_load(table, shape, slot as u32)
+    }
+
+    /// `object[key of F[cache]] = value`.
+    pub(super) fn set_field(
+        &mut self,
+        object: Val,
+        actual: Raw,
+        cache: usize,
+        value: Val,
+        actual_value: Raw,
+    ) -> Result<(), Abort> {
+        let key = world::field_key(self.proto(), cache);
+        if actual.tag() != RtTag::Table {
+            return Err(Abort::TableAccess);
+        }
+        let table = self.reference(object, actual, Tag::Table)?;
+        self.set_by_string(table, actual, key, value, actual_value)
+    }
+
+    fn set_by_string(
+        &mut self,
+        table: Value,
+        actual: Raw,
+        key: Raw,
+        value: Val,
+        actual_value: Raw,
+    ) -> Result<(), Abort> {
+        if world::is_metamethod_name(key) && world::serves_as_metatable(actual) {
+            return Err(Abort::TableAccess);
+        }
+        let shape = self.guard_shape_of(table, actual);
+        let new_index = world::metamethod_of_shape(self.vm(), shape, Metamethod::NewIndex);
+        match world::own_field(self.vm(), shape, key) {
+            world::Own::Slot(slot) => {
+                if new_index.is_some() {
+                    let current = world::slot_value(self.vm(), actual, slot);
+                    let loaded = self.load_slot(table, shape, slot);
+                    if current.is_nil() {
+                        self.typed(Val::Any(loaded), current);
+                        return self.new_index(table, shape, new_index, key, value);
+                    }
+                    let snap = self.snapshot();
+                    self.at().guard_not_nil(loaded, snap);
+                }
+                self.store_slot(table, shape, slot, value);
+                Ok(())
+            }
+            world::Own::Dictionary => {
+                if new_index.is_some() {
+                    return Err(Abort::TableAccess);
+                }
+                self.guard_metatable(shape);
+                self.set_str_by_helper(table, key, value)
+            }
+            world::Own::Absent => {
+                if new_index.is_some() {
+                    return self.new_index(table, shape, new_index, key, value);
+                }
+                self.guard_metatable(shape);
+                if actual_value.is_nil() {
+                    // Nothing is added; the value has to be nil each time.
+                    self.typed(value, actual_value);
+                    return Ok(());
+                }
+                match world::with_key(self.vm(), shape, key) {
+                    Some((next, slot)) => {
+                        self.not_nil(value, actual_value);
+                        let (from, to) = (self.shape(shape), self.shape(next));
+                        self.at().set_shape(table, from, to);
+                        self.store_slot(table, next, slot, value);
+                        Ok(())
+                    }
+                    None => self.set_str_by_helper(table, key, value),
+                }
+            }
+        }
+    }
+
+    /// Makes sure that a stored value goes on not being nil.
+    fn not_nil(&mut self, value: Val, actual: Raw) {
+        if matches!(value, Val::Any(_)) && !actual.is_nil() {
+            let boxed = self.any(value);
+            let snap = self.snapshot();
+            self.at().guard_not_nil(boxed, snap);
+        }
+    }
+
+    fn new_index(
+        &mut self,
+        table: Value,
+        shape: ShapeId,
+        event: Option<Raw>,
+        key: Raw,
+        value: Val,
+    ) -> Result<(), Abort> {
+        let event = event.ok_or(Abort::TableAccess)?;
+        if event.tag() != RtTag::Closure {
+            return Err(Abort::TableAccess);
+        }
+        let handler = self.metamethod_value(shape, Metamethod::NewIndex, event)?;
+        let key = self.constant_value(key);
+        self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key, value])
+    }
+
+    fn store_slot(&mut self, table: Value, shape: ShapeId, slot: usize, value: Val) {
+        let shape = self.shape(shape);
+        let value = self.any(value);
+        self.at().slot_store(table, shape, slot as u32, value);
+        self.at().barrier(table, value);
+    }
+
+    fn set_str_by_helper(&mut self, table: Value, key: Raw, value: Val) -> Result<(), Abort> {
+        let Val::Ref(name, _) = self.constant_value(key) else { return Err(Abort::TableAccess) };
+        let value = self.any(value);
+        self.at().call(Helper::TableSetStr, &[table, name, value], None);
+        Ok(())
+    }
+
+    /// `R[a] = object[key]`.
+    pub(super) fn get_index(
+        &mut self,
+        a: i32,
+        object: Val,
+        actual: Raw,
+        key: Val,
+        actual_key: Raw,
+    ) -> Result<(), Abort> {
+        if actual.tag() != RtTag::Table {
+            return Err(Abort::TableAccess);
+        }
+        if actual_key.tag() == RtTag::Str
+            && let Val::Ref(name, _) = key
+            && self.graph.as_const(name).is_some()
+            && world::is_interned(actual_key)
+        {
+            return self.index_by_string(a, object, actual, actual_key);
+        }
+        let table = self.reference(object, actual, Tag::Table)?;
+        let shape = self.guard_shape_of(table, actual);
+        let current = world::raw_get(self.vm(), actual, actual_key);
+        let value = match actual_key.tag() {
+            RtTag::Int => {
+                let index = self.int(key, actual_key)?;
+                self.load_element(table, actual, index, actual_key.bits() as i64)
+            }
+            RtTag::Str => {
+                let name = self.reference(key, actual_key, Tag::Str)?;
+                self.at().call(Helper::TableGetStr, &[table, name], None).expect("a value")
+            }
+            RtTag::Nil => return Err(Abort::TableAccess),
+            _ => {
+                let key = self.any(key);
+                self.at().call(Helper::TableGet, &[table, key], None).expect("a value")
+            }
+        };
+        match world::metamethod_of_shape(self.vm(), shape, Metamethod::Index) {
+            None => self.guard_metatable(shape),
+            Some(event) if current.is_nil() => {
+                self.typed(Val::Any(value), current);
+                let handler = self.metamethod_value(shape, Metamethod::Index, event)?;
+                if event.tag() == RtTag::Closure {
+                    return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key]);
+                }
+                return self.get_index(a, handler.0, event, key, actual_key);
+            }
+            Some(_) => {
+                let snap = self.snapshot();
+                self.at().guard_not_nil(value, snap);
+            }
+        }
+        self.set(a, Val::Any(value));
+        Ok(())
+    }
+
+    /// Element `index` (from 1) of a table.
+    pub(super) fn load_element(&mut self, table: Value, actual: Raw, index: Value, actual_index: i64) -> Value {
+        let one = self.graph.iconst(1);
+        let zero_based = self.at().sub(index, one);
+        let len = self.at().array_len(table);
+        let inside = self.at().ult(zero_based, len);
+        let holds = actual_index >= 1 && actual_index <= i64::from(world::array_len(actual));
+        self.guard_bool(inside, holds);
+        if holds {
+            return self.at().array_load(table, zero_based);
+        }
+        self.at().call(Helper::TableGetInt, &[table, index], None).expect("a value")
+    }
+
+    /// `object[key] = value`.
+    pub(super) fn set_index(
+        &mut self,
+        object: Val,
+        actual: Raw,
+        key: Val,
+        actual_key: Raw,
+        value: Val,
+        actual_value: Raw,
+    ) -> Result<(), Abort> {
+        if actual.tag() != RtTag::Table {
+            return Err(Abort::TableAccess);
+        }
+        if actual_key.tag() == RtTag::Str
+            && let Val::Ref(name, _) = key
+            && self.graph.as_const(name).is_some()
+            && world::is_interned(actual_key)
+        {
+            let table = self.reference(object, actual, Tag::Table)?;
+            return self.set_by_string(table, actual, actual_key, value, actual_value);
+        }
+        let table = self.reference(object, actual, Tag::Table)?;
+        let shape = self.guard_shape_of(table, actual);
+        if let Some(event) = world::metamethod_of_shape(self.vm(), shape, Metamethod::NewIndex) {
+            let current = world::raw_get(self.vm(), actual, actual_key);
+            if !current.is_nil() || event.tag() != RtTag::Closure {
+                return Err(Abort::TableAccess);
+            }
+            let boxed = self.any(key);
+            let found = self.at().call(Helper::TableGet, &[table, boxed], None).expect("a value");
+            self.typed(Val::Any(found), current);
+            let handler = self.metamethod_value(shape, Metamethod::NewIndex, event)?;
+            return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key, value]);
+        }
+        self.guard_metatable(shape);
+        match actual_key.tag() {
+            RtTag::Int => {
+                let index = self.int(key, actual_key)?;
+                self.store_element(table, actual, (index, actual_key.bits() as i64), value, actual_value);
+            }
+            RtTag::Str if world::is_metamethod_name(actual_key) => return Err(Abort::TableAccess),
+            RtTag::Str => {
+                let name = self.reference(key, actual_key, Tag::Str)?;
+                if world::serves_as_metatable(actual) {
+                    return Err(Abort::TableAccess);
+                }
+                let value = self.any(value);
+                self.at().call(Helper::TableSetStr, &[table, name, value], None);
+            }
+            RtTag::Nil => return Err(Abort::Error),
+            _ => {
+                let (key, value) = (self.any(key), self.any(value));
+                let snap = self.snapshot();
+                self.at().call(Helper::TableSet, &[table, key, value], Some(snap));
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores an element of a table without `__newindex`.
+    pub(super) fn store_element(
+        &mut self,
+        table: Value,
+        actual: Raw,
+        (index, actual_index): (Value, i64),
+        value: Val,
+        actual_value: Raw,
+    ) {
+        let len = i64::from(world::array_len(actual));
+        if actual_value.is_nil() || actual_index < 1 || actual_index > len + 1 {
+            let value = self.any(value);
+            self.at().call(Helper::TableSetInt, &[table, index, value], None);
+            return;
+        }
+        self.not_nil(value, actual_value);
+        let one = self.graph.iconst(1);
+        let zero_based = self.at().sub(index, one);
+        let array_len = self.at().array_len(table);
+        if actual_index <= len {
+            let inside = self.at().ult(zero_based, array_len);
+            self.guard_bool(inside, true);
+            let value = self.any(value);
+            self.at().array_store(table, zero_based, value);
+        } else {
+            let follows = self.at().eq(zero_based, array_len);
+            self.guard_bool(follows, true);
+            self.append_element(table, value);
+        }
+    }
+
+    /// Appends to the array part of a table.
+    pub(super) fn append_element(&mut self, table: Value, value: Val) {
+        let value = self.any(value);
+        self.at().array_append(table, value);
+    }
+
+    /// `R[a]` = a new table of site `T[d]`.
+    pub(super) fn new_table(&mut self, a: i32, d: usize) -> Result<(), Abort> {
+        let (shape, array) = world::site(self.proto(), d);
+        let shape = self.shape(shape);
+        let table = self.at().new_table(shape, array.min(world::MAX_INLINE_ARRAY));
+        self.set(a, Val::Ref(table, Tag::Table));
+        Ok(())
+    }
+
+    /// `R[a]` = a new table with the keys of site `T[d]` and the values from `R[b]` on.
+    pub(super) fn new_record(&mut self, a: i32, b: i32, c: i32, d: usize) -> Result<(), Abort> {
+        let (id, _) = world::site(self.proto(), d);
+        let shape = self.shape(id);
+        let values: Vec<Value> = (b..b + c)
+            .map(|r| {
+                let value = self.get(r);
+                self.any(value)
+            })
+            .collect();
+        if self.graph[shape].keys.len() != values.len() {
+            return Err(Abort::TableAccess);
+        }
+        let table = self.at().new_table(shape, 0);
+        for (slot, value) in values.into_iter().enumerate() {
+            self.at().slot_store(table, shape, slot as u32, value);
+            self.at().barrier(table, value);
+        }
+        self.set(a, Val::Ref(table, Tag::Table));
+        Ok(())
+    }
+
+    /// `R[a]` = a new table with the elements from `R[b]` on.
+    pub(super) fn new_array(&mut self, a: i32, b: i32, c: i32, d: usize) -> Result<(), Abort> {
+        let (shape, _) = world::site(self.proto(), d);
+        for r in b..b + c {
+            if self.actual(r).is_nil() {
+                return Err(Abort::TableAccess);
+            }
+            let (value, actual) = (self.get(r), self.actual(r));
+            self.not_nil(value, actual);
+        }
+        let shape = self.shape(shape);
+        let table = self.at().new_table(shape, c as u32);
+        for r in b..b + c {
+            let value = self.get(r);
+            self.append_element(table, value);
+        }
+        self.set(a, Val::Ref(table, Tag::Table));
+        Ok(())
+    }
+
+    /// `R[a][d+i] = R[a+i]`.
+    pub(super) fn set_list(&mut self, a: i32, b: i32, d: usize) -> Result<(), Abort> {
+        let count = if b > 0 { b } else { self.take_open(a + 1)? };
+        let (object, actual) = (self.get(a), self.actual(a));
+        let table = self.reference(object, actual, Tag::Table)?;
+        for i in 1..=count {
+            let (value, actual_value) = (self.get(a + i), self.actual(a + i));
+            if i64::from(world::array_len(actual)) != d as i64 || actual_value.is_nil() {
+                return Err(Abort::TableAccess);
+            }
+            self.not_nil(value, actual_value);
+        }
+        for i in 1..=count {
+            let value = self.get(a + i);
+            self.append_element(table, value);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! A trace tree: the pristine graph of a hot site, what its names stand for, and its compiled form.
+
+use moonset_ir::{Block, Graph, Guard, Value};
+use moonset_runtime::bytecode::Inst;
+use moonset_runtime::object::RawGc;
+use moonset_runtime::object::layout::ShapeId;
+use moonset_runtime::object::proto::{HotSite, Proto};
+use moonset_runtime::value::Raw;
+use rustc_hash::FxHashMap;
+
+use crate::code::memory::Code;
+use crate::exit::ExitPlan;
+
+/// What the names in a tree's graph stand for, and what recording needs to go on from it.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// Object constants, by the ids that the graph has for them. Roots of the collector.
+    pub(crate) pool: Vec<Raw>,
+    /// Prototypes, by the numbers that frames and operations have for them. Closures in the pool keep them alive.
+    pub(crate) protos: Vec<RawGc<Proto>>,
+    /// Shapes that the graph names: pinned, so that their numbers keep their meaning.
+    pub(crate) pinned: Vec<ShapeId>,
+    /// The prototype of the head's frame.
+    pub(crate) head_proto: RawGc<Proto>,
+    /// The loop head, or the first instruction of the function.
+    pub(crate) head: *const Inst,
+    /// The instruction that owns the hot site.
+    pub(crate) anchor: *mut Inst,
+    /// Loads of stack slots in the entry block that are not head parameters.
+    pub(crate) initial: FxHashMap<i32, Value>,
+    /// The block of the loop head.
+    pub(crate) head_block: Block,
+    /// Stack slots that the head carries: its parameters, in order.
+    pub(crate) params: Vec<(i32, Value)>,
+}
+
+impl Source {
+    /// The parameter of the head that carries a slot.
+    pub(crate) fn head_param(&self, slot: i32) -> Option<Value> {
+        self.params.iter().find(|(carried, _)| *carried == slot).map(|(_, value)| *value)
+    }
+
+    /// The id of an object constant, added to the pool if it is new.
+    pub(crate) fn pool_index(&mut self, raw: Raw) -> u32 {
+        let found = self.pool.iter().position(|known| known.same_bits(raw));
+        found.unwrap_or_else(|| {
+            self.pool.push(raw);
+            self.pool.len() - 1
+        }) as u32
+    }
+
+    /// The number of a prototype, added if it is new.
+    pub(crate) fn proto_index(&mut self, proto: RawGc<Proto>) -> u32 {
+        let found = self.protos.iter().position(|known| *known == proto);
+        found.unwrap_or_else(|| {
+            self.protos.push(proto);
+            self.protos.len() - 1
+        }) as u32
+    }
+}
+
+/// Where a guard of the tree stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct GuardState {
+    /// Times that machine code left through it.
+    pub(crate) exits: u32,
+    /// Exits at which recording is tried next.
+    pub(crate) next_try: u32,
+    /// Failed recordings.
+    pub(crate) failures: u32,
+    /// A side path has replaced it.
+    pub(crate) grown: bool,
+}
+
+/// The compiled form of a tree.
+pub(crate) struct Compiled {
+    /// Machine code.
+    pub(crate) code: Code,
+    /// Plan of each exit, by snapshot of the optimised graph.
+    pub(crate) exits: Vec<Option<ExitPlan>>,
+    /// Payloads of the movable object constants, where machine code reads them; visited with the pool.
+    pub(crate) cells: Box<[Raw]>,
+}
+
+/// A trace tree.
+pub(crate) struct Tree {
+    /// The graph as recorded.
+    pub(crate) graph: Graph,
+    /// What its names stand for.
+    pub(crate) source: Source,
+    /// The site that enters it.
+    pub(crate) site: *mut HotSite,
+    /// State of each guard, by guard id.
+    pub(crate) guards: Vec<GuardState>,
+    /// Machine code, once compiled.
+    pub(crate) compiled: Option<Compiled>,
+    /// Side paths that it has.
+    pub(crate) side_paths: u32,
+    /// Instructions recorded, for the limit on its size.
+    pub(crate) length: usize,
+}
+
+impl Tree {
+    /// The state of a guard.
+    pub(crate) fn guard(&mut self, guard: Guard) -> &mut GuardState {
+        if self.guards.len() <= guard.index() {
+            self.guards.resize(guard.index() + 1, GuardState::default());
+        }
+        &mut self.guards[guard.index()]
+    }
+}
