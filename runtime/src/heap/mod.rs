@@ -11,14 +11,9 @@
 //! [`Heap::safepoint`] where it keeps no reference outside its roots, and only there objects move.
 //!
 //! **The write barrier** is one flag bit. Before the mutator stores a reference into an object with
-//! `BARRIER` set, it calls [`Heap::remember`], which clears the bit and lists the object. A minor collection visits the
-//! listed objects, keeps those that still refer to young ones, and sets the bit of the others again. A fresh object, a
-//! value that is no reference and a reference to an old object need no barrier. A long array is remembered by parts
-//! ([`Heap::remember_part`]), since reading all of it in each collection would make filling it quadratic.
-//!
-//! **A minor collection** copies what lives to the old generation; the newest quarter stays young for one more cycle.
-//! **A major one** first empties the nursery, keeping all that might live, then marks, sweeps what does not move, and
-//! evacuates the sparsest old blocks within a budget. Both end with weak tables and finalizers in Lua's order.
+//! `BARRIER` set, it calls [`Heap::remember`], which clears the bit and lists the object. A minor collection visits the listed
+//! objects, keeps those that still refer to young ones, and sets the bit of the others again. A fresh
+//! object and a value that is no reference need no barrier.
 //!
 //! **Nobody walks a space byte by byte**: objects have prefixes, and the heap can't tell where one begins. Collections
 //! use work lists of references, and blocks have a bit map of marked headers.

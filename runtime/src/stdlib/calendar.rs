@@ -196,7 +196,7 @@ fn conversion(out: &mut Vec<u8>, letter: u8, civil: &Civil) -> bool {
         b'j' => write!(out, "{yearday:03}"),
         b'm' => write!(out, "{month:02}"),
         b'M' => write!(out, "{minute:02}"),
-        b'n' => write!(out, "\n"),
+        b'n' => writeln!(out),
         b'p' => write!(out, "{half}"),
         b'r' => nested(b"%I:%M:%S %p"),
         b'R' => nested(b"%H:%M"),

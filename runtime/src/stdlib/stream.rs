@@ -39,6 +39,8 @@ enum Source {
 /// An open file.
 pub struct Stream {
     source: Source,
+    /// Opened for writing. Asked before anything is buffered, so that the error comes from the call that is wrong.
+    writable: bool,
     input: Vec<u8>,
     input_at: usize,
     output: Vec<u8>,
@@ -73,7 +75,9 @@ impl Stream {
             .truncate(mode.truncate)
             .create(mode.create)
             .open(path)?;
-        Ok(Stream::from_file(file))
+        let mut stream = Stream::from_file(file);
+        stream.writable = mode.write;
+        Ok(stream)
     }
 
     /// A stream over an open file.
@@ -82,11 +86,22 @@ impl Stream {
     }
 
     fn new(source: Source, buffering: Buffering) -> Stream {
-        Stream { source, input: Vec::new(), input_at: 0, output: Vec::new(), buffering, limit: BUFFER_SIZE }
+        Stream {
+            source,
+            writable: true,
+            input: Vec::new(),
+            input_at: 0,
+            output: Vec::new(),
+            buffering,
+            limit: BUFFER_SIZE,
+        }
     }
 
     /// Appends bytes to the file.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if !self.writable {
+            return Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR));
+        }
         self.drop_input()?;
         if self.buffering == Buffering::None {
             return write_to(&mut self.source, bytes);
@@ -215,6 +230,11 @@ impl Stream {
             self.take_while(&mut text, |b| b.is_ascii_digit())?;
         }
         Ok(if text.len() > MAX_NUMERAL { None } else { parse_number(&text) })
+    }
+
+    /// Whether anything is left to read.
+    pub fn has_input(&mut self) -> io::Result<bool> {
+        Ok(!self.ready()?.is_empty())
     }
 
     fn peek(&mut self) -> io::Result<Option<u8>> {

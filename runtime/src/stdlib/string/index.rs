@@ -33,13 +33,16 @@ pub fn slice(text: &[u8], first: i64, last: i64) -> &[u8] {
     if first <= last { &text[first - 1..last] } else { &[] }
 }
 
-/// The length of `count` copies of a text with a separator between them, if an integer can hold it.
+/// The longest text that `string.rep` makes.
+const MAX_REPEATED: u64 = i32::MAX as u64;
+
+/// The length of `count` copies of a text with a separator between them, unless that is too long.
 pub fn repeated_len(text: usize, separator: usize, count: i64) -> Option<usize> {
     if count <= 0 {
         return Some(0);
     }
     let total = (text as u64).checked_add(separator as u64)?.checked_mul(count as u64)? - separator as u64;
-    (total <= i64::MAX as u64).then_some(total as usize)
+    (total <= MAX_REPEATED).then_some(total as usize)
 }
 
 #[cfg(test)]
@@ -72,7 +75,8 @@ mod tests {
         assert_eq!(repeated_len(3, 1, 3), Some(11));
         assert_eq!(repeated_len(3, 1, 0), Some(0));
         assert_eq!(repeated_len(0, 0, i64::MAX), Some(0));
-        assert_eq!(repeated_len(1, 0, i64::MAX), Some(i64::MAX as usize));
+        assert_eq!(repeated_len(1, 0, i64::from(i32::MAX)), Some(i32::MAX as usize));
+        assert_eq!(repeated_len(1, 0, 1 << 31), None);
         assert_eq!(repeated_len(2, 0, i64::MAX), None);
     }
 }

@@ -1,0 +1,179 @@
+//! `load`, `loadfile` and `dofile`: from text to a function.
+
+use std::io::Read;
+
+use crate::cx::Cx;
+use crate::native::{CallFrame, NativeResult, Raise};
+use crate::object::layout::Closure;
+use crate::value::Value;
+use crate::vm::Vm;
+
+use super::arg::{Arguments, Given, function, opt_bytes, to_string};
+use super::file::path_of;
+use super::register::{Library, natives};
+use super::stream::error_text;
+
+natives! {
+    /// `dofile`
+    DOFILE = "dofile", Reentrant(dofile);
+    /// `load`
+    LOAD = "load", Reentrant(load);
+    /// `loadfile`
+    LOADFILE = "loadfile", Reentrant(loadfile);
+}
+
+/// The first byte of a precompiled chunk.
+const BINARY_MARK: u8 = 0x1b;
+
+/// Adds the loading functions to the globals.
+pub(super) fn open(cx: Cx<'_>) -> Result<(), Raise> {
+    Library::globals(cx).functions(ALL, &[])
+}
+
+fn load(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<4> = Given::new(vm, frame);
+    let cx = vm.cx();
+    let source = to_string(cx, given.or_nil(0)).map(|text| text.bytes().to_vec());
+    let mode = opt_bytes(cx, given, 2)?.unwrap_or(b"bt").to_vec();
+    let default_name = source.clone().unwrap_or_else(|| b"=(load)".to_vec());
+    let name = opt_bytes(cx, given, 1)?.map_or(default_name, <[u8]>::to_vec);
+    let source = match source {
+        Some(source) => source,
+        None => {
+            function(cx, given, 0)?;
+            match read_pieces(vm, frame) {
+                Ok(source) => source,
+                Err(_) => return fail(vm),
+            }
+        }
+    };
+    finish(vm, frame, &name, &source, &mode, 3)
+}
+
+fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<3> = Given::new(vm, frame);
+    let cx = vm.cx();
+    let path = opt_bytes(cx, given, 0)?.map(<[u8]>::to_vec);
+    let mode = opt_bytes(cx, given, 1)?.unwrap_or(b"bt").to_vec();
+    match read_file(path.as_deref()) {
+        Ok((name, source)) => finish(vm, frame, &name, &source, &mode, 2),
+        Err(message) => {
+            let cx = vm.cx();
+            cx.push(Value::NIL);
+            cx.push(cx.string(&message).value());
+            Ok(2)
+        }
+    }
+}
+
+fn dofile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<1> = Given::new(vm, frame);
+    let path = opt_bytes(vm.cx(), given, 0)?.map(<[u8]>::to_vec);
+    let (name, source) = read_file(path.as_deref()).map_err(|message| {
+        let cx = vm.cx();
+        cx.raise(cx.string(&message).value())
+    })?;
+    vm.load(&name, skip_first_comment(&source))?;
+    let loaded = vm.pop();
+    vm.push_callee(loaded);
+    vm.call(0, None)
+}
+
+/// Calls the reader function until it gives nothing more. An error is in the error slot.
+fn read_pieces(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
+    let mut source = Vec::new();
+    loop {
+        let reader = vm.slot(frame.base);
+        vm.push_callee(reader);
+        vm.call_protected(0, Some(1))?;
+        let piece = vm.pop();
+        let cx = vm.cx();
+        match to_string(cx, piece) {
+            Some(text) if text.is_empty() => return Ok(source),
+            Some(text) => source.extend_from_slice(text.bytes()),
+            None if piece.is_nil() => return Ok(source),
+            None => return Err(cx.raise_message("reader function must return a string")),
+        }
+    }
+}
+
+/// Compiles, sets the environment if argument `env` was given, and returns the function, or nil and a message.
+fn finish(vm: &mut Vm, frame: CallFrame, name: &[u8], source: &[u8], mode: &[u8], env: usize) -> NativeResult {
+    let binary = source.first() == Some(&BINARY_MARK);
+    let (kind, letter) = if binary { ("binary", b'b') } else { ("text", b't') };
+    let refused = if !mode.contains(&letter) {
+        let mode = String::from_utf8_lossy(mode);
+        Some(format!("attempt to load a {kind} chunk (mode is '{mode}')"))
+    } else if binary {
+        Some("bad binary format (precompiled chunks are not supported)".to_owned())
+    } else {
+        None
+    };
+    if let Some(message) = refused {
+        let cx = vm.cx();
+        cx.push(Value::NIL);
+        cx.push(cx.string(message.as_bytes()).value());
+        return Ok(2);
+    }
+    let source = if env == 2 { skip_first_comment(source) } else { source };
+    if vm.load(name, source).is_err() {
+        return fail(vm);
+    }
+    if env < frame.len {
+        let environment = vm.slot(frame.base + env);
+        let loaded = vm.pop();
+        vm.push(loaded);
+        if let Some(closure) = loaded.as_gc::<Closure>().filter(|closure| closure.num_upvalues() > 0) {
+            closure.cell(0).set(vm.cx(), environment);
+        }
+    }
+    Ok(1)
+}
+
+/// Returns nil and what is in the error slot.
+fn fail(vm: &mut Vm) -> NativeResult {
+    let cx = vm.cx();
+    cx.push(Value::NIL);
+    cx.push(cx.error_value());
+    Ok(2)
+}
+
+/// The chunk name and the content of a file, of standard input if there is no name.
+fn read_file(path: Option<&[u8]>) -> Result<(Vec<u8>, Vec<u8>), Vec<u8>> {
+    let mut source = Vec::new();
+    let Some(path) = path else {
+        return match std::io::stdin().read_to_end(&mut source) {
+            Ok(_) => Ok((b"=stdin".to_vec(), source)),
+            Err(error) => Err(format!("cannot read stdin: {}", error_text(&error)).into_bytes()),
+        };
+    };
+    let failed = |what: &str, error: &std::io::Error| {
+        [b"cannot ", what.as_bytes(), b" ", path, b": ", error_text(error).as_bytes()].concat()
+    };
+    let mut file = std::fs::File::open(path_of(path)).map_err(|error| failed("open", &error))?;
+    file.read_to_end(&mut source).map_err(|error| failed("read", &error))?;
+    Ok(([b"@", path].concat(), source))
+}
+
+/// A file's text without a byte order mark and without the text of a first line that starts with `#`; its end stays, so
+/// that lines keep their numbers.
+pub fn skip_first_comment(source: &[u8]) -> &[u8] {
+    let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
+    if source.first() != Some(&b'#') {
+        return source;
+    }
+    memchr::memchr(b'\n', source).map_or(&[], |end| &source[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_line_with_a_hash_is_a_comment() {
+        assert_eq!(skip_first_comment(b"#!/usr/bin/lua\nreturn 1"), b"\nreturn 1");
+        assert_eq!(skip_first_comment(b"\xef\xbb\xbfx"), b"x");
+        assert_eq!(skip_first_comment(b"#only"), b"");
+        assert_eq!(skip_first_comment(b"return 1"), b"return 1");
+    }
+}

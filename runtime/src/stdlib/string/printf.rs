@@ -1,0 +1,147 @@
+//! `string.format`: walks over the format string, fetches arguments and hands them to `format`.
+//!
+//! Only `%s` can call Lua (`__tostring`). The text grows in a vector outside the heap, and the format string is read again
+//! from its slot after such a call.
+
+use crate::cx::Cx;
+use crate::native::{CallFrame, NativeResult, Raise};
+use crate::object::layout::Str;
+use crate::stdlib::access;
+use crate::stdlib::arg::{Arguments, Given, float, int, string};
+use crate::stdlib::register::natives;
+use crate::value::{Raw, Tag};
+use crate::vm::Vm;
+
+use super::format::{
+    FormatError, Spec, put_char, put_float, put_int, put_quoted, put_quoted_float, put_quoted_int, put_text,
+    put_unsigned,
+};
+
+natives! {
+    /// `string.format`
+    FORMAT = "string.format", Reentrant(format);
+}
+
+/// Strings from this length on ignore a width when no precision is given.
+const LONG_TEXT: usize = 100;
+
+/// One argument, under the number that it has in messages.
+#[derive(Clone, Copy)]
+struct One {
+    value: Raw,
+    index: usize,
+}
+
+impl<'gc> Arguments<'gc> for One {
+    fn arg(self, index: usize) -> Option<crate::value::Value<'gc>> {
+        (index == self.index).then_some(self.value)
+    }
+}
+
+fn format(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<1> = Given::new(vm, frame);
+    let template = string(vm.cx(), given, 0)?.value().raw();
+    if frame.len > 0 {
+        // A number has become a string: what is read again below is a string.
+        vm.set_slot(frame.base, template);
+    }
+    let mut out = Vec::new();
+    let (mut at, mut index) = (0, 0);
+    loop {
+        let template = vm.slot(frame.base).as_gc::<Str>().expect("the slot was given a string").bytes();
+        let rest = &template[at..];
+        let Some(percent) = memchr::memchr(b'%', rest) else {
+            out.extend_from_slice(rest);
+            break;
+        };
+        out.extend_from_slice(&rest[..percent]);
+        at += percent + 1;
+        if rest.get(percent + 1) == Some(&b'%') {
+            out.push(b'%');
+            at += 1;
+            continue;
+        }
+        index += 1;
+        let Some(value) = vm.arg(frame, index) else {
+            return Err(vm.cx().arg_error(index, "no value"));
+        };
+        let cx = vm.cx();
+        let spec = Spec::read(&rest[percent + 1..]).map_err(|error| format_error(cx, &error))?;
+        at += spec.len();
+        if spec.letter() == b's' {
+            let text = access::to_text(vm, value)?.as_gc::<Str>().expect("`to_text` gives a string").bytes();
+            if !spec.has_modifiers() {
+                out.extend_from_slice(text);
+                continue;
+            }
+            // The format string may have moved, so the conversion is read again.
+            let template = vm.slot(frame.base).as_gc::<Str>().expect("the slot was given a string").bytes();
+            let cx = vm.cx();
+            let spec = Spec::read(&template[at - spec.len()..]).map_err(|error| format_error(cx, &error))?;
+            if text.contains(&0) {
+                return Err(cx.arg_error(index, "string contains zeros"));
+            }
+            let layout = spec.layout().map_err(|error| format_error(cx, &error))?;
+            if layout.precision.is_none() && text.len() >= LONG_TEXT {
+                out.extend_from_slice(text);
+            } else {
+                put_text(&mut out, layout, text);
+            }
+            continue;
+        }
+        put_value(cx, &mut out, spec, One { value, index })?;
+    }
+    let cx = vm.cx();
+    cx.ret1(cx.concat(&[&out])?.value())
+}
+
+/// Any conversion but `%s`.
+fn put_value(cx: Cx<'_>, out: &mut Vec<u8>, spec: Spec<'_>, arg: One) -> Result<(), Raise> {
+    let layout = || spec.layout().map_err(|error| format_error(cx, &error));
+    match spec.letter() {
+        b'd' | b'i' => {
+            let int = int(cx, arg, arg.index)?;
+            put_int(out, layout()?, int);
+        }
+        letter @ (b'u' | b'o' | b'x' | b'X') => {
+            let int = int(cx, arg, arg.index)?;
+            put_unsigned(out, layout()?, int, letter);
+        }
+        b'c' => {
+            let layout = layout()?;
+            put_char(out, layout, int(cx, arg, arg.index)? as u8);
+        }
+        letter @ (b'a' | b'A') => {
+            let layout = layout()?;
+            put_float(out, layout, float(cx, arg, arg.index)?, letter);
+        }
+        letter @ (b'e' | b'E' | b'f' | b'g' | b'G') => {
+            let float = float(cx, arg, arg.index)?;
+            put_float(out, layout()?, float, letter);
+        }
+        b'p' => {
+            let layout = layout()?;
+            if arg.value.as_object().is_some() || arg.value.tag() == Tag::LightUserdata {
+                put_text(out, layout, &access::pointer_text(cx, arg.value));
+            } else {
+                put_text(out, layout, b"(null)");
+            }
+        }
+        b'q' => {
+            layout()?;
+            match arg.value.tag() {
+                Tag::Str => put_quoted(out, string(cx, arg, arg.index)?.bytes()),
+                Tag::Int => put_quoted_int(out, int(cx, arg, arg.index)?),
+                Tag::Float => put_quoted_float(out, float(cx, arg, arg.index)?),
+                Tag::Nil | Tag::False | Tag::True => out.extend(access::plain_text(cx, arg.value)),
+                _ => return Err(cx.arg_error(arg.index, "value has no literal form")),
+            }
+        }
+        _ => return Err(format_error(cx, &spec.unknown())),
+    }
+    Ok(())
+}
+
+fn format_error(cx: Cx<'_>, error: &FormatError) -> Raise {
+    cx.error_bytes(&error.message())
+}

@@ -1,0 +1,386 @@
+//! The table library.
+//!
+//! Every function works on anything that answers `__index`, `__newindex` and `__len` as far as the function needs them.
+//! A table without a metatable, the common case, is read and written directly; the two ways have the same results.
+
+use crate::cx::Cx;
+use crate::native::{Args, CallFrame, NativeResult, Raise};
+use crate::number::format_number;
+use crate::object::Gc;
+use crate::object::layout::{Str, Table};
+use crate::object::metamethod::Metamethod;
+use crate::value::{Raw, Tag, Value};
+use crate::vm::Vm;
+
+use super::access;
+use super::arg::{Arguments, Given, function, int, opt_bytes, opt_int, table, to_plain_number};
+use super::register::{Library, natives};
+use super::sort::{InvalidOrder, Sortable, sort as sort_elements};
+
+natives! {
+    /// `table.concat`
+    CONCAT = "table.concat", Reentrant(concat);
+    /// `table.insert`
+    INSERT = "table.insert", Reentrant(insert);
+    /// `table.move`
+    MOVE = "table.move", Reentrant(move_elements);
+    /// `table.pack`
+    PACK = "table.pack", Leaf(pack);
+    /// `table.remove`
+    REMOVE = "table.remove", Reentrant(remove);
+    /// `table.sort`
+    SORT = "table.sort", Reentrant(sort);
+    /// `table.unpack`
+    UNPACK = "table.unpack", Reentrant(unpack);
+}
+
+/// Makes the table `table`.
+pub(super) fn open(cx: Cx<'_>) -> Result<(), Raise> {
+    Library::new(cx, "table")?.functions(ALL, &[])
+}
+
+/// What a function does with its table.
+const READS: &[Metamethod] = &[Metamethod::Index, Metamethod::Len];
+const WRITES: &[Metamethod] = &[Metamethod::Index, Metamethod::NewIndex, Metamethod::Len];
+
+/// Checks that argument `index` is a table or has all these metamethods. True if it is a table without a metatable.
+fn check_table<'gc>(cx: Cx<'gc>, args: impl Arguments<'gc>, index: usize, needs: &[Metamethod]) -> Result<bool, Raise> {
+    let value = args.or_nil(index);
+    if let Some(table) = value.as_gc::<Table>() {
+        return Ok(table.metatable(cx).is_none());
+    }
+    if cx.metatable(value).is_some() && needs.iter().all(|&event| cx.metamethod(value, event).is_some()) {
+        return Ok(false);
+    }
+    table(cx, args, index).map(|_| false)
+}
+
+/// A table, as the caller has checked.
+fn plain<'gc>(value: Value<'gc>) -> Gc<'gc, Table> {
+    value.as_gc::<Table>().expect("checked to be a table")
+}
+
+fn get(vm: &mut Vm, frame: CallFrame, arg: usize, key: i64) -> Result<Raw, Raise> {
+    let object = vm.slot(frame.base + arg);
+    access::index(vm, object, Raw::int(key))
+}
+
+fn set(vm: &mut Vm, frame: CallFrame, arg: usize, key: i64, value: Raw) -> Result<(), Raise> {
+    let object = vm.slot(frame.base + arg);
+    access::set_index(vm, object, Raw::int(key), value)
+}
+
+fn insert(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<3> = Given::new(vm, frame);
+    let cx = vm.cx();
+    let direct = check_table(cx, given, 0, WRITES)?;
+    if direct && frame.len == 2 {
+        let table = plain(given.or_nil(0));
+        table.set_int(cx, table.len() as i64 + 1, given.or_nil(1))?;
+        return Ok(0);
+    }
+    let first_free = access::length(vm, given.or_nil(0))?.wrapping_add(1);
+    // `__len` may have collected.
+    let given: Given<3> = Given::new(vm, frame);
+    let cx = vm.cx();
+    match frame.len {
+        2 => {
+            set(vm, frame, 0, first_free, given.or_nil(1))?;
+        }
+        3 => {
+            let position = int(cx, given, 1)?;
+            if (position as u64).wrapping_sub(1) >= first_free as u64 {
+                return Err(cx.arg_error(1, "position out of bounds"));
+            }
+            if direct {
+                let table = plain(given.or_nil(0));
+                for to in (position + 1..=first_free).rev() {
+                    table.set_int(cx, to, table.get_int(to - 1))?;
+                }
+                table.set_int(cx, position, given.or_nil(2))?;
+            } else {
+                for to in (position + 1..=first_free).rev() {
+                    let moved = get(vm, frame, 0, to - 1)?;
+                    set(vm, frame, 0, to, moved)?;
+                }
+                let value = vm.slot(frame.base + 2);
+                set(vm, frame, 0, position, value)?;
+            }
+        }
+        _ => return Err(cx.error("wrong number of arguments to 'insert'")),
+    }
+    Ok(0)
+}
+
+fn remove(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<2> = Given::new(vm, frame);
+    let direct = check_table(vm.cx(), given, 0, WRITES)?;
+    let size = access::length(vm, given.or_nil(0))?;
+    // `__len` may have collected.
+    let given: Given<2> = Given::new(vm, frame);
+    let cx = vm.cx();
+    let mut position = opt_int(cx, given, 1, size)?;
+    if position != size && (position as u64).wrapping_sub(1) > size as u64 {
+        return Err(cx.arg_error(1, "position out of bounds"));
+    }
+    if direct {
+        let table = plain(given.or_nil(0));
+        let removed = table.get_int(position);
+        while position < size {
+            table.set_int(cx, position, table.get_int(position + 1))?;
+            position += 1;
+        }
+        table.set_int(cx, position, Value::NIL)?;
+        return cx.ret1(removed);
+    }
+    let removed = get(vm, frame, 0, position)?;
+    vm.push(removed);
+    while position < size {
+        let moved = get(vm, frame, 0, position + 1)?;
+        set(vm, frame, 0, position, moved)?;
+        position += 1;
+    }
+    set(vm, frame, 0, position, Raw::NIL)?;
+    Ok(1)
+}
+
+fn concat(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<4> = Given::new(vm, frame);
+    let direct = check_table(vm.cx(), given, 0, READS)?;
+    let len = access::length(vm, given.or_nil(0))?;
+    // `__len` may have collected.
+    let given: Given<4> = Given::new(vm, frame);
+    let cx = vm.cx();
+    let separator = opt_bytes(cx, given, 1)?.unwrap_or(b"").to_vec();
+    let (first, last) = (opt_int(cx, given, 2, 1)?, opt_int(cx, given, 3, len)?);
+    let mut out = Vec::new();
+    let mut key = first;
+    while key <= last {
+        let value = if direct { plain(vm.slot(frame.base)).get_int(key).raw() } else { get(vm, frame, 0, key)? };
+        if let Some(text) = value.as_gc::<Str>() {
+            out.extend_from_slice(text.bytes());
+        } else if let Some(number) = to_plain_number(value) {
+            out.extend_from_slice(&format_number(number));
+        } else {
+            let cx = vm.cx();
+            let at = format!(") at index {key} in table for 'concat'");
+            return Err(cx.error_bytes(&[b"invalid value (", cx.typename(value), at.as_bytes()].concat()));
+        }
+        if key == last {
+            break;
+        }
+        out.extend_from_slice(&separator);
+        key += 1;
+    }
+    let cx = vm.cx();
+    cx.ret1(cx.concat(&[&out])?.value())
+}
+
+fn unpack(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<3> = Given::new(vm, frame);
+    let first = opt_int(vm.cx(), given, 1, 1)?;
+    let last = if given.is_absent(2) { access::length(vm, given.or_nil(0))? } else { int(vm.cx(), given, 2)? };
+    if first > last {
+        return Ok(0);
+    }
+    let count = (last as u64).wrapping_sub(first as u64);
+    if count >= i32::MAX as u64 || vm.ensure(count as usize + 1).is_err() {
+        return Err(vm.error_text("too many results to unpack"));
+    }
+    let count = count as usize + 1;
+    let object = vm.slot(frame.base);
+    let cx = vm.cx();
+    if let Some(table) = object.as_gc::<Table>().filter(|table| table.metatable(cx).is_none()) {
+        for key in first..=last {
+            cx.push(table.get_int(key));
+        }
+        return Ok(count);
+    }
+    for key in first..=last {
+        let value = if frame.len == 0 { access::index(vm, Raw::NIL, Raw::int(key))? } else { get(vm, frame, 0, key)? };
+        vm.push(value);
+    }
+    Ok(count)
+}
+
+fn pack<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let packed = cx.table(1, args.len());
+    for index in 0..args.len() {
+        packed.set_int(cx, index as i64 + 1, args.value(index))?;
+    }
+    packed.set_bytes(cx, b"n", Value::int(args.len() as i64))?;
+    cx.ret1(packed.value())
+}
+
+fn move_elements(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<5> = Given::new(vm, frame);
+    let cx = vm.cx();
+    let (first, last, to) = (int(cx, given, 1)?, int(cx, given, 2)?, int(cx, given, 3)?);
+    let target = if given.is_absent(4) { 0 } else { 4 };
+    let source_direct = check_table(cx, given, 0, &[Metamethod::Index])?;
+    let target_direct = check_table(cx, given, target, &[Metamethod::NewIndex])?;
+    if last >= first {
+        if first <= 0 && last >= i64::MAX + first {
+            return Err(cx.arg_error(2, "too many elements to move"));
+        }
+        let count = last - first + 1;
+        if to > i64::MAX - count + 1 {
+            return Err(cx.arg_error(3, "destination wrap around"));
+        }
+        let same = target == 0 || given.or_nil(0).same_bits(given.or_nil(target));
+        let upwards = to > last || to <= first || !same;
+        let mut step = |offset: i64| -> Result<(), Raise> {
+            if source_direct && target_direct {
+                let cx = vm.cx();
+                let value = plain(given.or_nil(0)).get_int(first + offset);
+                return plain(given.or_nil(target)).set_int(cx, to + offset, value);
+            }
+            let value = get(vm, frame, 0, first + offset)?;
+            set(vm, frame, target, to + offset, value)
+        };
+        if upwards {
+            (0..count).try_for_each(&mut step)?;
+        } else {
+            (0..count).rev().try_for_each(&mut step)?;
+        }
+    }
+    let result = vm.slot(frame.base + target);
+    vm.cx().ret1(result)
+}
+
+fn sort(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<2> = Given::new(vm, frame);
+    let direct = check_table(vm.cx(), given, 0, WRITES)?;
+    let len = access::length(vm, given.or_nil(0))?;
+    if len < 2 {
+        return Ok(0);
+    }
+    // `__len` may have collected.
+    let given: Given<2> = Given::new(vm, frame);
+    let cx = vm.cx();
+    if len >= i64::from(i32::MAX) {
+        return Err(cx.arg_error(0, "array too big"));
+    }
+    let by_function = !given.is_absent(1);
+    if by_function {
+        function(cx, given, 1)?;
+    }
+    let len = len as usize;
+    if direct && !by_function && sort_plain(cx, plain(given.or_nil(0)), len)? {
+        return Ok(0);
+    }
+    let mut elements = Elements { vm, frame, direct, by_function };
+    sort_elements(&mut elements, len).map_err(|failure| match failure {
+        Failure::Raise(raise) => raise,
+        Failure::InvalidOrder(invalid) => elements.vm.error_text(invalid),
+    })?;
+    Ok(0)
+}
+
+enum Failure {
+    Raise(Raise),
+    InvalidOrder(InvalidOrder),
+}
+
+impl From<InvalidOrder> for Failure {
+    fn from(invalid: InvalidOrder) -> Failure {
+        Failure::InvalidOrder(invalid)
+    }
+}
+
+impl From<Raise> for Failure {
+    fn from(raise: Raise) -> Failure {
+        Failure::Raise(raise)
+    }
+}
+
+/// Elements that are compared by calling Lua: they stay in the table, which the collector knows.
+struct Elements<'vm> {
+    vm: &'vm mut Vm,
+    frame: CallFrame,
+    direct: bool,
+    by_function: bool,
+}
+
+impl Elements<'_> {
+    fn element(&mut self, index: usize) -> Result<Raw, Raise> {
+        if self.direct {
+            return Ok(plain(self.vm.slot(self.frame.base)).get_int(index as i64).raw());
+        }
+        get(self.vm, self.frame, 0, index as i64)
+    }
+
+    /// Two elements, both valid.
+    fn pair(&mut self, a: usize, b: usize) -> Result<(Raw, Raw), Raise> {
+        let first = self.element(a)?;
+        if self.direct {
+            return Ok((first, self.element(b)?));
+        }
+        // Reading the second may call Lua: the first waits in a slot.
+        self.vm.push(first);
+        let second = self.element(b)?;
+        Ok((self.vm.pop(), second))
+    }
+}
+
+impl Sortable for Elements<'_> {
+    type Error = Failure;
+
+    fn less(&mut self, a: usize, b: usize) -> Result<bool, Failure> {
+        let (a, b) = self.pair(a, b)?;
+        if self.by_function {
+            let order = self.vm.slot(self.frame.base + 1);
+            return Ok(access::call(self.vm, order, &[a, b])?.is_truthy());
+        }
+        Ok(access::less_than(self.vm, a, b)?)
+    }
+
+    fn swap(&mut self, a: usize, b: usize) -> Result<(), Failure> {
+        let (first, second) = self.pair(a, b)?;
+        if self.direct {
+            let table = plain(self.vm.slot(self.frame.base));
+            let cx = self.vm.cx();
+            table.set_int(cx, a as i64, second)?;
+            table.set_int(cx, b as i64, first)?;
+            return Ok(());
+        }
+        self.vm.push(first);
+        set(self.vm, self.frame, 0, a as i64, second)?;
+        let first = self.vm.pop();
+        set(self.vm, self.frame, 0, b as i64, first)?;
+        Ok(())
+    }
+}
+
+/// Elements outside the table, all numbers or all strings: nothing can be called while they are sorted.
+struct Copied<'gc>(Vec<Value<'gc>>);
+
+impl Sortable for Copied<'_> {
+    type Error = InvalidOrder;
+
+    fn less(&mut self, a: usize, b: usize) -> Result<bool, InvalidOrder> {
+        access::plain_less_than(self.0[a - 1], self.0[b - 1]).ok_or(InvalidOrder)
+    }
+
+    fn swap(&mut self, a: usize, b: usize) -> Result<(), InvalidOrder> {
+        self.0.swap(a - 1, b - 1);
+        Ok(())
+    }
+}
+
+/// Sorts a table of numbers or of strings by `<`. False, and nothing done, if it holds anything else.
+fn sort_plain<'gc>(cx: Cx<'gc>, table: Gc<'gc, Table>, len: usize) -> Result<bool, Raise> {
+    let copied: Vec<Value<'gc>> = (1..=len as i64).map(|key| table.get_int(key)).collect();
+    let is_text = copied[0].tag() == Tag::Str;
+    let uniform = |value: &Value<'gc>| if is_text { value.tag() == Tag::Str } else { value.is_number() };
+    if !copied.iter().all(uniform) {
+        return Ok(false);
+    }
+    let mut copied = Copied(copied);
+    // NaN makes the order of numbers contradict itself.
+    sort_elements(&mut copied, len).map_err(|invalid| cx.error(invalid))?;
+    for (key, value) in (1..).zip(copied.0) {
+        table.set_int(cx, key, value)?;
+    }
+    Ok(true)
+}
