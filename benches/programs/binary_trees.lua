@@ -1,5 +1,6 @@
 -- Measures: building, walking and dropping trees of small records; every node escapes.
 -- Group: escape
+-- Work: 2^n
 local function build(depth)
   if depth == 0 then
     return {}

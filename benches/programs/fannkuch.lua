@@ -1,5 +1,6 @@
 -- Measures: small integer arrays permuted and reversed, unpredictable trip counts.
 -- Group: general
+-- Work: 9^n
 local function fannkuch(n)
   local perm, work, count = {}, {}, {}
   for i = 1, n do

@@ -1,5 +1,6 @@
 -- Measures: float arithmetic in three nested loops, no objects.
 -- Group: general
+-- Work: n^2
 local n = tonumber(arg and arg[1]) or 900
 local limit = 50
 local total, inside = 0, 0

@@ -1,5 +1,6 @@
 -- Measures: complex numbers as tables with metatables, carried in an inner loop with an early exit.
 -- Group: sink
+-- Work: n^2
 local Complex = {}
 Complex.__index = Complex
 

@@ -1,5 +1,6 @@
 -- Measures: matrices as arrays of arrays, three nested loops over floats.
 -- Group: general
+-- Work: n^3
 local function matrix(n, f)
   local m = {}
   for i = 1, n do

@@ -1,5 +1,6 @@
 -- Measures: backtracking recursion over boolean arrays.
 -- Group: general
+-- Work: 5^n
 local columns, rising, falling = {}, {}, {}
 
 local function place(n, row)

@@ -1,5 +1,6 @@
 -- Measures: float arithmetic over arrays with a small function called in the inner loop.
 -- Group: general
+-- Work: n^2
 local function entry(i, j)
   local ij = i + j - 1
   return 1.0 / (ij * (ij - 1) * 0.5 + i)
