@@ -1,2 +1,10 @@
-//! The command-line program.
-fn main() {}
+//! The program `moonset`.
+
+#![forbid(unsafe_code)]
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    sigpipe::reset();
+    cli::run::main()
+}

@@ -6,6 +6,7 @@ pub mod bytecode;
 pub mod compile;
 pub mod context;
 pub mod cx;
+mod embed;
 pub mod engine;
 pub mod heap;
 pub mod inspect;

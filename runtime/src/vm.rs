@@ -17,6 +17,7 @@ use std::ptr::NonNull;
 
 use crate::context::VmContext;
 use crate::cx::Cx;
+use crate::embed::Embedding;
 use crate::engine::{NullEngine, TraceEngine};
 use crate::heap::source::{BlockSource, OsSource};
 use crate::heap::{HeapOptions, OutOfMemory};
@@ -115,6 +116,7 @@ pub struct Vm {
     /// `__gc` metamethods are running.
     pub(crate) finalizing: bool,
     pub(crate) host: Option<Box<dyn std::any::Any>>,
+    pub(crate) embedding: Embedding,
     pub(crate) stats: VmStats,
     #[allow(dead_code, reason = "dropped last")]
     context_owner: ContextOwner,
@@ -147,6 +149,7 @@ impl Vm {
             warning: None,
             finalizing: false,
             host: None,
+            embedding: Embedding::default(),
             stats: VmStats::default(),
             context_owner: ContextOwner(context),
         });

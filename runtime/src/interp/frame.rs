@@ -44,6 +44,8 @@ pub enum FrameKind {
 pub mod frame_flags {
     /// Mask of the kind.
     pub const KIND: u8 = 0x07;
+    /// The frame was entered by a call from Rust that wants the traceback of an error that stops here.
+    pub const TRACED: u8 = 0x08;
     /// `VarargPrep` has moved the frame above its extra arguments; their number stands below the function.
     pub const VARARG: u8 = 0x10;
     /// The frame was entered by a tail call: its caller is not the frame beneath.

@@ -140,7 +140,15 @@ pub(crate) fn close_next(vm: &mut Vm) -> Result<Flow, Raise> {
 
 /// Calls the message handler that is in force, if there is one; what it returns becomes the error.
 fn call_handler(vm: &mut Vm) {
-    let Some(handler) = handler_in_force(vm) else { return };
+    let handler = match handler_in_force(vm) {
+        Handler::Function(handler) => handler,
+        Handler::Traceback => {
+            let text = vm.traceback(None, 0);
+            vm.embedding.traceback = Some(text);
+            return;
+        }
+        Handler::None => return,
+    };
     let error = vm.cx().error_value().raw();
     let top = super::gc::first_unused(vm);
     vm.set_top(vm.slot_at(top));
@@ -158,16 +166,27 @@ fn call_handler(vm: &mut Vm) {
     vm.handled = false;
 }
 
-fn handler_in_force(vm: &mut Vm) -> Option<Raw> {
+/// What is done with an error while the stack is still whole.
+enum Handler {
+    /// It is given to the handler of an `xpcall`.
+    Function(Raw),
+    /// Rust code wants to know where it was raised.
+    Traceback,
+    /// Nothing.
+    None,
+}
+
+fn handler_in_force(vm: &mut Vm) -> Handler {
     let mut base = vm.regs().base;
     loop {
         // SAFETY: the base of a frame.
         let link = unsafe { FrameLink::of(base) };
         match link.frame_kind() {
             // SAFETY: slot 0 of the frame of `xpcall` is its handler.
-            FrameKind::Xpcall => return Some(unsafe { Raw::read(base) }),
-            FrameKind::Pcall | FrameKind::Closing | FrameKind::Bottom => return None,
-            FrameKind::Lua | FrameKind::Native if link.has(frame_flags::PROTECTED) => return None,
+            FrameKind::Xpcall => return Handler::Function(unsafe { Raw::read(base) }),
+            FrameKind::Pcall | FrameKind::Closing | FrameKind::Bottom => return Handler::None,
+            FrameKind::Lua | FrameKind::Native if link.has(frame_flags::TRACED) => return Handler::Traceback,
+            FrameKind::Lua | FrameKind::Native if link.has(frame_flags::PROTECTED) => return Handler::None,
             FrameKind::Lua | FrameKind::Native | FrameKind::Boundary => base = base.wrapping_sub(link.delta as usize),
         }
     }
@@ -184,8 +203,17 @@ pub(crate) fn rust_overflow(vm: &mut Vm) -> Raise {
 
 /// See [`Vm::call_protected`].
 pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>) -> Result<usize, Raise> {
+    protected(vm, nargs, wanted, frame_flags::PROTECTED)
+}
+
+/// See [`Vm::call_traced`].
+pub(crate) fn traced_from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>) -> Result<usize, Raise> {
+    protected(vm, nargs, wanted, frame_flags::PROTECTED | frame_flags::TRACED)
+}
+
+fn protected(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags: u8) -> Result<usize, Raise> {
     let func = vm.top() - nargs - 2;
-    let result = call::from_rust(vm, nargs, wanted, frame_flags::PROTECTED);
+    let result = call::from_rust(vm, nargs, wanted, flags);
     if let Err(mut raise) = result {
         if raise != Raise::Value {
             message::complete(vm, raise);

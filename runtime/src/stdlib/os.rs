@@ -135,14 +135,16 @@ fn tmpname<'gc>(cx: Cx<'gc>, _args: Args<'gc>) -> NativeResult {
 }
 
 fn exit(vm: &mut Vm, frame: CallFrame) -> NativeResult {
-    let given: Given<1> = Given::new(vm, frame);
+    let given: Given<2> = Given::new(vm, frame);
     let status = match given.or_nil(0).as_bool() {
         Some(true) => 0,
         Some(false) => 1,
         None => opt_int(vm.cx(), given, 0, 0)? as i32,
     };
-    super::flush(vm);
-    std::process::exit(status)
+    if given.or_nil(1).is_truthy() {
+        vm.close();
+    }
+    vm.exit(status)
 }
 
 // ---- dates

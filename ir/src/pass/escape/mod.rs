@@ -10,8 +10,7 @@
 //! ```
 //!
 //! In reading order: `state` (virtual objects), `transfer` (instructions), `materialize` (objects that must exist, and
-//! recipes in snapshots), `merge`, `loops`, `versions` (loops copied for what
-//! they carry), `liveness`.
+//! recipes in snapshots), `merge`, `loops`, `liveness`.
 //!
 //! The old instructions stay as they are until the end, because a loop's body may run several times; what a run of a block
 //! makes of it is a list of instructions to keep, with new operands and snapshot, and new ones. Edges that leave a branch
@@ -23,7 +22,6 @@ mod materialize;
 mod merge;
 mod state;
 mod transfer;
-mod versions;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -47,15 +45,7 @@ pub fn run(graph: &mut Graph) {
     if !cfg.rpo().iter().any(|block| graph[*block].insts.iter().any(|inst| graph[*inst].op.is_new())) {
         return;
     }
-    let first_new = Block::new(graph.num_blocks());
-    split_edges(graph, &cfg);
-    versions::run(graph);
-    unsplit(graph, first_new);
-    graph.mark_loop_heads();
-}
-
-/// Rewrites the graph; objects that were made only because a loop head merges them with others.
-fn rewrite(graph: &mut Graph) -> Vec<Forced> {
+    let split = split_edges(graph, &cfg);
     let cfg = Cfg::new(graph);
     let live = Liveness::new(graph, &cfg);
     let loops = loops(&cfg);
@@ -76,23 +66,12 @@ fn rewrite(graph: &mut Graph) -> Vec<Forced> {
         params: FxHashMap::default(),
         snaps: FxHashMap::default(),
         plans: FxHashMap::default(),
-        forced: Vec::new(),
         clock: 0,
     };
     let order = cx.cfg.rpo().to_vec();
     cx.run_blocks(&order);
-    cx.commit()
-}
-
-/// An object made on an edge to a loop head, because the head has something else in that place.
-#[derive(Clone, Copy)]
-struct Forced {
-    head: Block,
-    edge: Block,
-    /// The parameter of the old program that the place is, if it is one.
-    param: Option<usize>,
-    /// How many loops the edge is in.
-    depth: u32,
+    cx.commit();
+    unsplit(graph, &split);
 }
 
 /// The end of a block as far as it is done.
@@ -147,7 +126,6 @@ struct Escape<'g> {
     params: FxHashMap<(Pos, Form), Value>,
     snaps: FxHashMap<(Snap, u32), Snap>,
     plans: FxHashMap<Block, Plan>,
-    forced: Vec<Forced>,
     clock: u32,
 }
 
@@ -247,7 +225,7 @@ impl Escape<'_> {
     }
 
     /// Puts the new program in the place of the old one.
-    fn commit(mut self) -> Vec<Forced> {
+    fn commit(mut self) {
         for block in self.cfg.rpo().to_vec() {
             let params = &self.edges[block.index()].params;
             let keep: Vec<bool> = self.graph[block].params.iter().map(|param| params.contains(param)).collect();
@@ -279,13 +257,6 @@ impl Escape<'_> {
             }
             self.graph[block].term = term;
         }
-        self.forced
-    }
-
-    /// Notes that an object is made on an edge to a loop head.
-    fn force(&mut self, head: Block, edge: Block, param: Option<usize>) {
-        let depth = self.loops.iter().filter(|found| found.blocks.contains(&edge)).count() as u32;
-        self.forced.push(Forced { head, edge, param, depth });
     }
 
     /// What a block passes to a successor, in the order of the successor's parameters.
@@ -341,7 +312,8 @@ impl Positions {
 }
 
 /// Gives each edge from a block with several successors to one with several predecessors a block of its own.
-fn split_edges(graph: &mut Graph, cfg: &Cfg) {
+fn split_edges(graph: &mut Graph, cfg: &Cfg) -> Vec<Block> {
+    let mut made = Vec::new();
     for block in cfg.rpo() {
         let mut term = std::mem::replace(&mut graph[*block].term, Terminator::Open);
         if term.targets().count() > 1 {
@@ -349,21 +321,22 @@ fn split_edges(graph: &mut Graph, cfg: &Cfg) {
                 let between = graph.new_block();
                 let call = std::mem::replace(target, BlockCall { block: between, args: Vec::new() });
                 graph[between].term = Terminator::Jump(call);
+                made.push(between);
             }
         }
         graph[*block].term = term;
     }
+    made
 }
 
-/// Takes the blocks from this one on out again that nothing was put into.
-fn unsplit(graph: &mut Graph, first_new: Block) {
+/// Takes the blocks out again that nothing was put into.
+fn unsplit(graph: &mut Graph, made: &[Block]) {
+    let Some(first) = made.first().copied() else { return };
     for block in graph.blocks() {
         let mut term = std::mem::replace(&mut graph[block].term, Terminator::Open);
-        for target in term.targets_mut().filter(|target| target.block >= first_new) {
-            let between = &graph[target.block];
-            if between.insts.is_empty()
-                && between.params.is_empty()
-                && let Terminator::Jump(call) = &between.term
+        for target in term.targets_mut().filter(|target| target.block >= first) {
+            if graph[target.block].insts.is_empty()
+                && let Terminator::Jump(call) = &graph[target.block].term
             {
                 *target = call.clone();
             }

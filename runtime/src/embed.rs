@@ -1,0 +1,62 @@
+//! What the program around a VM needs: the traceback of an error that nobody caught, numbers, and an orderly end.
+
+use crate::heap::HeapStats;
+use crate::interp::{gc, protect};
+use crate::native::Raise;
+use crate::vm::Vm;
+
+/// What a VM keeps for the program around it.
+#[derive(Default)]
+pub(crate) struct Embedding {
+    /// Where an error that ended a traced call was raised.
+    pub(crate) traceback: Option<Vec<u8>>,
+    /// Called when the program is about to end.
+    on_exit: Option<ExitHook>,
+}
+
+/// See [`Vm::on_exit`].
+type ExitHook = Box<dyn FnOnce(&mut Vm)>;
+
+impl Vm {
+    /// As [`Vm::call_protected`], and an error leaves the traceback of where it was raised: see
+    /// [`Vm::take_error_traceback`].
+    pub fn call_traced(&mut self, nargs: usize, wanted: Option<usize>) -> Result<usize, Raise> {
+        self.embedding.traceback = None;
+        protect::traced_from_rust(self, nargs, wanted)
+    }
+
+    /// The functions that were running when the last traced call failed.
+    pub fn take_error_traceback(&mut self) -> Option<Vec<u8>> {
+        self.embedding.traceback.take()
+    }
+
+    /// What the heap has done so far.
+    pub fn heap_stats(&self) -> HeapStats {
+        self.space.heap.stats()
+    }
+
+    /// Has `hook` called when the program is about to end, by [`Vm::close`] or by [`Vm::exit`].
+    pub fn on_exit(&mut self, hook: impl FnOnce(&mut Vm) + 'static) {
+        self.embedding.on_exit = Some(Box::new(hook));
+    }
+
+    /// Ends the Lua program: what has a finalizer is finalised, files are written out, and the exit hook runs.
+    pub fn close(&mut self) {
+        self.space.heap.queue_all_finalizers();
+        gc::run_finalizers(self, gc::At::After);
+        self.leave();
+    }
+
+    /// Ends the process.
+    pub fn exit(&mut self, status: i32) -> ! {
+        self.leave();
+        std::process::exit(status)
+    }
+
+    fn leave(&mut self) {
+        crate::stdlib::flush(self);
+        if let Some(hook) = self.embedding.on_exit.take() {
+            hook(self);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What a Lua state has done, in numbers: the object that `--stats=json` prints. Its keys are stable.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use moonset_jit::{JitEngine, JitStats};
+use moonset_runtime::heap::HeapStats;
+use moonset_runtime::vm::Vm;
+use serde::Serialize;
+
+use crate::config::{Config, JitMode};
+
+/// All numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stats {
+    /// Moonset's version.
+    pub version: &'static str,
+    /// The trace compiler.
+    pub jit: Jit,
+    /// Sinking of allocations.
+    pub sink: Sink,
+    /// The heap.
+    pub gc: Gc,
+}
+
+/// What the trace compiler did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Jit {
+    /// Whether hot code is compiled.
+    pub enabled: bool,
+    /// Whether allocations are sunk.
+    pub sink: bool,
+    /// Root traces compiled.
+    pub traces: u64,
+    /// Side paths compiled.
+    pub side_traces: u64,
+    /// Recordings given up.
+    pub aborts: u64,
+    /// Recordings given up, by reason.
+    pub abort_reasons: BTreeMap<String, u64>,
+    /// Sites left alone for good.
+    pub blacklisted: u64,
+    /// Times that all machine code was dropped.
+    pub flushes: u64,
+    /// Exits taken.
+    pub exits: u64,
+    /// Bytes of machine code.
+    pub code_bytes: u64,
+    /// Milliseconds spent compiling.
+    pub compile_ms: f64,
+}
+
+/// What sinking did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Sink {
+    /// Allocations in recorded traces.
+    pub sites: u64,
+    /// Those that the machine code does not carry out.
+    pub sunk_sites: u64,
+    /// Objects made by exits.
+    pub materialized: u64,
+}
+
+/// What the heap did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Gc {
+    /// Bytes ever allocated, by machine code too.
+    pub allocated_bytes: u64,
+    /// Minor collections.
+    pub minor: u64,
+    /// Major collections.
+    pub major: u64,
+    /// Bytes that moved from the young to the old generation.
+    pub promoted_bytes: u64,
+    /// Lengths of the pauses.
+    pub pause_us: Pauses,
+    /// Bytes of objects now.
+    pub heap_live_bytes: u64,
+    /// The most memory that the heap held.
+    pub heap_peak_bytes: u64,
+}
+
+/// Lengths of collection pauses in microseconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Pauses {
+    /// Half of them were not longer.
+    pub p50: f64,
+    /// 99 of 100 were not longer.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
+    /// All together.
+    pub total: f64,
+}
+
+impl Stats {
+    /// The numbers of a machine that was made with these settings.
+    pub fn of(config: &Config, vm: &mut Vm) -> Stats {
+        let heap = vm.heap_stats();
+        let engine = vm.engine().as_any().downcast_ref::<JitEngine>();
+        let jit = engine.map(|engine| engine.stats.clone()).unwrap_or_default();
+        let sink = Sink { sites: jit.sink_sites, sunk_sites: jit.sunk_sites, materialized: jit.materialized };
+        Stats { version: env!("CARGO_PKG_VERSION"), jit: Jit::new(config, jit), sink, gc: Gc::new(&heap) }
+    }
+
+    /// The JSON object, on one line.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("numbers and strings have a JSON form")
+    }
+}
+
+impl Jit {
+    fn new(config: &Config, stats: JitStats) -> Jit {
+        Jit {
+            enabled: config.jit != JitMode::Off,
+            sink: config.sink,
+            traces: stats.traces,
+            side_traces: stats.side_traces,
+            aborts: stats.aborts,
+            abort_reasons: stats.abort_reasons.into_iter().map(|(why, count)| (why.to_string(), count)).collect(),
+            blacklisted: stats.blacklisted,
+            flushes: stats.flushes,
+            exits: stats.exits,
+            code_bytes: stats.code_bytes,
+            compile_ms: stats.compile_ns as f64 / 1e6,
+        }
+    }
+}
+
+impl Gc {
+    fn new(heap: &HeapStats) -> Gc {
+        let pauses = heap.pauses();
+        let micros = |pause: std::time::Duration| pause.as_nanos() as f64 / 1e3;
+        Gc {
+            allocated_bytes: heap.allocated,
+            minor: heap.minor,
+            major: heap.major,
+            promoted_bytes: heap.promoted,
+            pause_us: Pauses {
+                p50: micros(pauses.percentile(50)),
+                p99: micros(pauses.percentile(99)),
+                max: micros(pauses.max()),
+                total: micros(pauses.total()),
+            },
+            heap_live_bytes: heap.used as u64,
+            heap_peak_bytes: heap.peak as u64,
+        }
+    }
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Stats { version, jit, sink, gc } = self;
+        let on = |on| if on { "on" } else { "off" };
+        writeln!(f, "moonset {version}, jit {}, sink {}", on(jit.enabled), on(jit.sink))?;
+        writeln!(f, "traces: {} roots, {} side paths, {} aborts", jit.traces, jit.side_traces, jit.aborts)?;
+        for (why, count) in &jit.abort_reasons {
+            writeln!(f, "  {count} x {why}")?;
+        }
+        writeln!(f, "        {} sites left alone, {} flushes, {} exits", jit.blacklisted, jit.flushes, jit.exits)?;
+        writeln!(f, "        {} bytes of code, {:.2} ms compiling", jit.code_bytes, jit.compile_ms)?;
+        writeln!(
+            f,
+            "sinking: {} of {} allocation sites, {} materialized",
+            sink.sunk_sites, sink.sites, sink.materialized
+        )?;
+        writeln!(f, "heap: {} bytes allocated, {} promoted", gc.allocated_bytes, gc.promoted_bytes)?;
+        writeln!(f, "      {} bytes in use, {} at the peak", gc.heap_live_bytes, gc.heap_peak_bytes)?;
+        let pause = &gc.pause_us;
+        write!(f, "collections: {} minor, {} major; pauses: ", gc.minor, gc.major)?;
+        writeln!(
+            f,
+            "{:.0} us median, {:.0} us p99, {:.0} us longest, {:.0} us in all",
+            pause.p50, pause.p99, pause.max, pause.total
+        )
+    }
+}

@@ -1,0 +1,162 @@
+//! Behaviour of the trace compiler: programs whose head says with which options they run and what must be counted.
+//!
+//! ```text
+//!   -- options: --sink=off              options of the run, beside --deterministic
+//!   -- expect: jit.traces >= 1          a number of --stats=json, compared (== >= <= > <) with a constant
+//!   -- runs: 20000                      N: the program runs with N and with 2N as its argument
+//!   -- per iteration: gc.allocated_bytes == 0      the difference of both runs, divided by N
+//!   -- trace: abort                     a text that occurs in what --dump=trace writes
+//! ```
+//!
+//! Every program must also print the same as with `--jit=off`, and end well.
+
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{difference, files, moonset, root, run};
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+
+/// A comparison with a number of the statistics.
+struct Expectation {
+    path: String,
+    relation: String,
+    value: f64,
+    text: String,
+}
+
+impl Expectation {
+    /// Parses `gc.allocated_bytes == 0`.
+    fn parse(text: &str) -> Result<Expectation, String> {
+        let wrong = || format!("cannot be read: expect: {text}");
+        let relation = ["==", ">=", "<=", ">", "<"].into_iter().find(|it| text.contains(it)).ok_or_else(wrong)?;
+        let (path, value) = text.split_once(relation).ok_or_else(wrong)?;
+        let value = value.trim().parse().map_err(|_| wrong())?;
+        Ok(Expectation { path: path.trim().to_string(), relation: relation.to_string(), value, text: text.to_string() })
+    }
+
+    fn check(&self, got: f64) -> Result<(), String> {
+        let holds = match &*self.relation {
+            "==" => got == self.value,
+            ">=" => got >= self.value,
+            "<=" => got <= self.value,
+            ">" => got > self.value,
+            _ => got < self.value,
+        };
+        if holds { Ok(()) } else { Err(format!("expected {}, but it is {got}", self.text)) }
+    }
+}
+
+/// What the head of a program says.
+#[derive(Default)]
+struct Head {
+    options: Vec<String>,
+    expectations: Vec<Expectation>,
+    iterations: Option<u64>,
+    per_iteration: Vec<Expectation>,
+    events: Vec<String>,
+}
+
+impl Head {
+    fn parse(text: &str) -> Result<Head, String> {
+        let mut head = Head::default();
+        for line in text.lines().map_while(|line| line.strip_prefix("--")) {
+            let Some((key, value)) = line.trim().split_once(": ") else { continue };
+            match key {
+                "options" => head.options.extend(value.split_whitespace().map(String::from)),
+                "expect" => head.expectations.push(Expectation::parse(value)?),
+                "runs" => head.iterations = Some(value.parse().map_err(|_| format!("runs: {value}"))?),
+                "per iteration" => head.per_iteration.push(Expectation::parse(value)?),
+                "trace" => head.events.push(value.to_string()),
+                _ => {}
+            }
+        }
+        if head.expectations.is_empty() && head.per_iteration.is_empty() && head.events.is_empty() {
+            return Err("the head expects nothing".to_string());
+        }
+        if head.iterations.is_none() && !head.per_iteration.is_empty() {
+            return Err("`per iteration` needs `runs`".to_string());
+        }
+        Ok(head)
+    }
+}
+
+/// A run with statistics.
+struct Measured {
+    stdout: Vec<u8>,
+    events: String,
+    stats: Value,
+}
+
+fn measure(script: &Path, options: &[String], argument: Option<u64>) -> Result<Measured, Failed> {
+    let mut command = moonset();
+    command.args(["--deterministic", "--stats=json", "--dump=trace"]).args(options).arg(script);
+    command.args(argument.map(|it| it.to_string()));
+    let got = run(command, b"")?;
+    let text = got.err();
+    if !got.status.success() {
+        return Err(format!("{}\n{text}", got.status).into());
+    }
+    let (events, json) = text.trim_end().rsplit_once('\n').unwrap_or(("", text.trim_end()));
+    let stats = serde_json::from_str(json).map_err(|error| format!("{error}: {json}"))?;
+    Ok(Measured { stdout: got.stdout, events: events.to_string(), stats })
+}
+
+/// The number under a path such as `jit.traces`; a reason of which nothing was counted is 0.
+fn number(stats: &Value, path: &str) -> Result<f64, String> {
+    let mut keys = path.splitn(3, '.');
+    let mut value = stats;
+    let mut missing = Err(format!("the statistics have no `{path}`"));
+    while let Some(key) = keys.next() {
+        match value.get(key) {
+            Some(next) => value = next,
+            None => return missing,
+        }
+        if key == "abort_reasons" {
+            missing = Ok(0.0);
+        }
+    }
+    value.as_f64().or_else(|| value.as_bool().map(f64::from)).ok_or_else(|| format!("`{path}` is no number"))
+}
+
+fn check(script: &Path) -> Result<(), Failed> {
+    let head = Head::parse(&fs::read_to_string(root().join(script))?)?;
+    let once = measure(script, &head.options, head.iterations)?;
+    let mut interpreted = moonset();
+    interpreted.arg("--jit=off").arg(script).args(head.iterations.map(|it| it.to_string()));
+    let interpreted = run(interpreted, b"")?;
+    if interpreted.stdout != once.stdout {
+        return Err(format!("not as with --jit=off: {}", difference(&interpreted.stdout, &once.stdout)).into());
+    }
+    let mut failures = Vec::new();
+    for expectation in &head.expectations {
+        failures.extend(number(&once.stats, &expectation.path).and_then(|got| expectation.check(got)).err());
+    }
+    for event in head.events.iter().filter(|event| !once.events.contains(&***event)) {
+        failures.push(format!("no event has the text `{event}`"));
+    }
+    if let Some(iterations) = head.iterations {
+        let twice = measure(script, &head.options, Some(2 * iterations))?;
+        for expectation in &head.per_iteration {
+            let counted = number(&once.stats, &expectation.path)
+                .and_then(|first| Ok((number(&twice.stats, &expectation.path)? - first) / iterations as f64));
+            failures.extend(counted.and_then(|got| expectation.check(got)).err());
+        }
+    }
+    if failures.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\n{}\n{}", failures.join("\n"), once.events, once.stats).into())
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let trials = files("tests/trace", "lua").into_iter().map(|script| {
+        let name = script.with_extension("").file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Trial::test(name, move || check(&script))
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit();
+}
