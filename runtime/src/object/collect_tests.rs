@@ -143,11 +143,11 @@ fn new_table(cx: Cx<'_>, shadow: &mut Shadow, random: &mut Random) {
         assert!(table.set(cx, key, value).is_ok());
         record(shadow, id, key_item, item);
     }
-    if random.below(6) == 0 {
-        if let Some(metatable) = pick(cx, random) {
-            table.set_metatable(cx, Some(metatable));
-            shadow.metatables.insert(id, id_of(cx, metatable));
-        }
+    if random.below(6) == 0
+        && let Some(metatable) = pick(cx, random)
+    {
+        table.set_metatable(cx, Some(metatable));
+        shadow.metatables.insert(id, id_of(cx, metatable));
     }
     let root = 1 + random.below(ROOTS as usize) as i64;
     if let Some(old) = cx.globals().get_int(root).as_gc::<Table>() {
@@ -173,7 +173,7 @@ fn compare(cx: Cx<'_>, shadow: &Shadow) -> usize {
         }
         let mut entries = BTreeMap::new();
         let mut key = Value::NIL;
-        while let Some((next, value)) = table.next(cx, key).ok().expect("the key is in the table") {
+        while let Some((next, value)) = table.next(cx, key).expect("the key is in the table") {
             key = next;
             assert!(table.get(cx, key).same_bits(value));
             work.extend(value.as_gc::<Table>());
