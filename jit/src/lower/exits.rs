@@ -61,8 +61,12 @@ impl Lower<'_, '_> {
         let snapshot = &self.graph[snap];
         let mut words = Words::default();
         let mut frames = Vec::with_capacity(snapshot.frames.len());
-        for frame in &snapshot.frames {
-            let closure = self.source(frame.closure, &mut words)?;
+        for (index, frame) in snapshot.frames.iter().enumerate() {
+            // The function of the trace's own frame is in its slot already.
+            let closure = match index {
+                0 => Source::Immediate(0, Tag::Nil as u8),
+                _ => self.source(frame.closure, &mut words)?,
+            };
             frames.push(FramePlan { closure, pc: frame.pc, base: frame.base, proto: frame.kind, aux: frame.aux });
         }
         let mut slots = Vec::with_capacity(snapshot.slots.len());

@@ -98,10 +98,20 @@ impl Recorder {
             return self.leave(Abort::LeftFunction);
         }
         let (function, actual) = (self.get(a), self.actual(a));
-        if c != 0 || actual.tag() != RtTag::Closure {
+        if c != 0 {
             return Err(Abort::Instruction);
         }
         let nargs = if b > 0 { b - 1 } else { self.take_open(a + 2)? };
+        match actual.tag() {
+            RtTag::Closure => {}
+            RtTag::Native => {
+                self.native(a, function, actual, nargs, 0)?;
+                let count = self.take_open(a)?;
+                let values: Vec<Val> = (a..a + count).map(|r| self.get(r)).collect();
+                return self.return_values(&values);
+            }
+            _ => return Err(Abort::BadCall),
+        }
         let args: Vec<Val> = (0..nargs).map(|i| self.get(a + 2 + i)).collect();
         let closure = self.typed(function, actual);
         // A tail call takes its caller's place.

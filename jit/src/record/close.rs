@@ -161,8 +161,10 @@ impl Recorder {
     /// Ends a side path with an exit before the current instruction; a root path fails for the given reason.
     pub(super) fn leave(&mut self, why: Abort) -> Result<Step, Abort> {
         match self.start {
-            Start::Root(_) if self.is_loop() => Err(why),
-            _ if self.length < 4 => Err(why),
+            Start::Root if self.is_loop() => Err(why),
+            // Entering and leaving machine code costs as much as interpreting a short body.
+            Start::Root if why != Abort::LeftFunction || self.length < self.options.min_function => Err(why),
+            Start::Side(_) if self.length < 4 => Err(why),
             _ => {
                 let snap = self.snapshot();
                 self.at().exit(snap);

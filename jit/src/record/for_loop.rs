@@ -171,7 +171,7 @@ impl Recorder {
             return self.back_edge(inst);
         }
         let own = self.frames.len() == 1 && std::ptr::eq(self.pc, self.source.anchor);
-        if own && matches!(self.start, super::Start::Root(_)) {
+        if own && matches!(self.start, super::Start::Root) {
             return Err(Abort::LeftLoop);
         }
         Ok(Step::Next)

@@ -21,7 +21,6 @@
 
 use moonset_ir::{Block, Graph, Guard, Snap, Tag, Value};
 use moonset_runtime::bytecode::{Inst, Op};
-use moonset_runtime::engine::HotEvent;
 use moonset_runtime::object::RawGc;
 use moonset_runtime::object::proto::Proto;
 use moonset_runtime::value::Raw;
@@ -62,7 +61,7 @@ pub(crate) enum Step {
 #[derive(Clone, Copy)]
 pub(crate) enum Start {
     /// A new tree at a hot site.
-    Root(HotEvent),
+    Root,
     /// A side path of a tree, from a guard of its pristine graph.
     Side(Guard),
 }

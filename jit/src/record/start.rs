@@ -37,7 +37,7 @@ impl Recorder {
             params: Vec::new(),
         };
         source.proto_index(event.proto);
-        let mut recorder = Recorder::new(vm, graph, source, Start::Root(event), head_block, options);
+        let mut recorder = Recorder::new(vm, graph, source, Start::Root, head_block, options);
         // SAFETY: state is exact when a site runs hot.
         let base = unsafe { (*vm.context()).base };
         // The tree's own function stays alive through the pool.
@@ -60,7 +60,9 @@ impl Recorder {
         recorder.pc = event.head;
         let state = recorder.make_snapshot(world::pc_index(event.proto, event.head));
         recorder.graph[snap] = recorder.graph[state].clone();
-        recorder.at().poll(snap);
+        // The guard's own result can't be named where it fails.
+        recorder.graph[snap].frames[0].closure = Operand::Value(load);
+        recorder.at().poll(state);
         Ok(recorder)
     }
 
@@ -153,7 +155,7 @@ impl Recorder {
     /// Where the recording started, for people.
     pub(crate) fn place(&self) -> String {
         match self.start {
-            Start::Root(_) => place_of(self.source.head_proto, self.source.head),
+            Start::Root => place_of(self.source.head_proto, self.source.head),
             Start::Side(guard) => format!("{} exit {guard}", place_of(self.source.head_proto, self.source.head)),
         }
     }

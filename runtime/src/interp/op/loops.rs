@@ -184,6 +184,9 @@ impl Operation for TForLoop {
     fn slow(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
         hot::poll(vm)?;
         let m = vm.machine();
+        if m.tag(inst.a() + 4) == Tag::Nil as u8 {
+            return Ok(Flow::Next);
+        }
         m.copy(inst.a() + 2, inst.a() + 4);
         vm.resume_at(m.jumped(inst.sd()));
         Ok(hot::back_edge(vm, m, inst))
