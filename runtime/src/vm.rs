@@ -469,6 +469,13 @@ impl Vm {
         self.cx().error(message)
     }
 
+    /// As [`Vm::error_text`], for errors of operations: a native function that carries one out has no line.
+    pub(crate) fn runtime_error(&mut self, message: impl std::fmt::Display) -> Raise {
+        // SAFETY: the base is that of a frame.
+        let link = unsafe { FrameLink::of(self.regs().base) };
+        if link.frame_kind() == FrameKind::Lua { self.error_text(message) } else { self.cx().raise_message(message) }
+    }
+
     /// The error in the error slot as text for a user: a string or number as it is, what `__tostring` of an object says
     /// if it has one, or the type of the object.
     pub fn error_message(&mut self) -> Vec<u8> {

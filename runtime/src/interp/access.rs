@@ -4,6 +4,7 @@
 //! the compiler knows to hold one, values of live registers. No safepoint lies between reading such a value and using it.
 
 use super::machine::{FLOAT, INT, Machine};
+use crate::context::VmContext;
 use crate::heap::header::flags;
 use crate::number::{self, Number};
 use crate::object::Kind;
@@ -236,42 +237,70 @@ pub(crate) fn new_closure(vm: &mut Vm, child: usize) -> Raw {
     vm.cx().closure(inner, cells).value().raw()
 }
 
-/// A step of a traversal by `next` in a generic `for` with `wanted` variables; `None` if the slow path has to report an error.
-pub(crate) fn traverse(m: Machine, a: usize, wanted: usize) -> Option<Machine> {
-    let table = m.get(a + 1).as_gc::<Table>()?;
+/// A step of a traversal by `next` in a generic `for` with `wanted` variables, whose function is in the slot `frame`; false
+/// if the slow path has to report an error.
+#[inline(never)]
+pub(crate) fn traverse(cx: *mut VmContext, frame: *mut Raw, wanted: usize) -> bool {
+    // SAFETY: registers of the running frame.
+    let (object, key) = unsafe { (Raw::read(frame.add(1)), Raw::read(frame.add(2))) };
+    let Some(table) = object.as_gc::<Table>() else { return false };
     // SAFETY: the VM lives while the interpreter runs, and nothing in this function collects.
-    let cx = unsafe { (*(*m.cx).vm).cx() };
-    let position = table.position_after(cx, m.get(a + 2))?;
-    let (key, value) = match table.entry_from(cx, position) {
-        Some((_, key, value)) => (key.raw(), value.raw()),
-        None => (Raw::NIL, Raw::NIL),
-    };
-    deliver_pair(m, a, wanted, key, value);
-    Some(m)
-}
-
-/// A step of `ipairs` in a generic `for` with `wanted` variables; `None` if a metamethod may have to be called.
-pub(crate) fn ipairs_step(m: Machine, a: usize, wanted: usize) -> Option<Machine> {
-    let table = m.get(a + 1).as_gc::<Table>()?;
-    let index = m.get(a + 2).as_int()?.wrapping_add(1);
-    let value = table.get_int(index).raw();
-    if value.is_nil() {
-        if !is_plain(m, table.as_ptr()) {
-            return None;
-        }
-        deliver_pair(m, a, wanted, Raw::NIL, Raw::NIL);
-    } else {
-        deliver_pair(m, a, wanted, Raw::int(index), value);
+    let cx = unsafe { (*(*cx).vm).cx() };
+    let Some(position) = table.position_after(cx, key) else { return false };
+    match table.entry_from(cx, position) {
+        Some((_, key, value)) => deliver_pair(frame, wanted, key.raw(), value.raw()),
+        None => deliver_pair(frame, wanted, Raw::NIL, Raw::NIL),
     }
-    Some(m)
+    true
 }
 
-fn deliver_pair(m: Machine, a: usize, wanted: usize, first: Raw, second: Raw) {
-    m.set(a + 4, first);
+/// A step of `ipairs` in a generic `for` with `wanted` variables; false if a metamethod may have to be called.
+#[inline(always)]
+pub(crate) fn ipairs_step(m: Machine, a: usize, wanted: usize) -> bool {
+    let object = m.get(a + 1);
+    if m.tag(a + 2) != INT {
+        return false;
+    }
+    let index = m.int(a + 2).wrapping_add(1);
+    match super::array::load(object, index) {
+        Some(value) => deliver_pair(m.slot(a), wanted, Raw::int(index), value),
+        None => return ipairs_end(m.cx, m.slot(a), wanted),
+    }
+    true
+}
+
+/// As [`ipairs_step`], when the value is nil or not in the array part.
+#[inline(never)]
+fn ipairs_end(cx: *mut VmContext, frame: *mut Raw, wanted: usize) -> bool {
+    // SAFETY: registers of the running frame.
+    let (object, index) = unsafe { (Raw::read(frame.add(1)), Raw::read(frame.add(2))) };
+    let Some(table) = object.as_gc::<Table>() else { return false };
+    // SAFETY: the VM lives while the interpreter runs, and nothing in this function collects.
+    let cx = unsafe { (*(*cx).vm).cx() };
+    let index = (index.bits() as i64).wrapping_add(1);
+    let value = table.get_int(index).raw();
+    if !value.is_nil() {
+        deliver_pair(frame, wanted, Raw::int(index), value);
+        return true;
+    }
+    if table.metatable(cx).is_some() {
+        return false;
+    }
+    deliver_pair(frame, wanted, Raw::NIL, Raw::NIL);
+    true
+}
+
+/// Sets the variables of a generic `for` whose function is in the slot `frame`.
+#[inline(always)]
+fn deliver_pair(frame: *mut Raw, wanted: usize, first: Raw, second: Raw) {
+    // SAFETY: registers of the running frame.
+    unsafe { first.write(frame.add(4)) };
     if wanted > 1 {
-        m.set(a + 5, second);
+        // SAFETY: registers of the running frame.
+        unsafe { second.write(frame.add(5)) };
     }
     for i in 2..wanted {
-        m.set(a + 4 + i, Raw::NIL);
+        // SAFETY: registers of the running frame.
+        unsafe { Raw::NIL.write(frame.add(4 + i)) };
     }
 }

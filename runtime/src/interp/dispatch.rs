@@ -9,8 +9,9 @@
 //! - **Recording**: the same operations behind a handler that shows each instruction to the trace engine first.
 //! - **Portable** (`cfg(moonset_portable)`: builds without optimisation, Miri, other targets): a loop over a `match`.
 //!
-//! What must hold: in the tail-threaded instance no value with a destructor is live in a handler, and fast handlers
-//! call nothing. The test at the end of this folder's `tests` reads the machine code to see that.
+//! What must hold: in the tail-threaded instance no value with a destructor is live in a handler, fast handlers call
+//! nothing, and nothing that a handler calls gets the address of a local variable of it: so functions that are not inlined
+//! take and return scalars, no [`Machine`] and no option of a value. The test at the end of this folder's `tests` reads the machine code to see that.
 
 use super::machine::Machine;
 use super::op::{self, Operation};
@@ -59,6 +60,7 @@ fn slow<O: Operation>(cx: *mut VmContext, inst: Inst) -> Flow {
 }
 
 /// The machine of the frame in the context.
+#[inline(always)]
 fn reload(cx: *mut VmContext) -> Machine {
     // SAFETY: the context is live while the interpreter runs.
     let base = unsafe { (*cx).base };
@@ -85,6 +87,7 @@ fn save(m: Machine) {
 }
 
 /// The instruction at `pc` in its plain form.
+#[inline(always)]
 fn plain(m: Machine) -> Inst {
     // SAFETY: `pc` points at an instruction.
     let inst = unsafe { *m.pc };

@@ -61,7 +61,7 @@ pub(crate) fn find(vm: &mut Vm, mut object: Raw, key: Raw) -> Result<Found, Rais
         }
         object = handler;
     }
-    Err(vm.error_text("'__index' chain too long; possibly a loop"))
+    Err(vm.runtime_error("'__index' chain too long; possible loop"))
 }
 
 /// Follows a write of `object[key] = value` to its end.
@@ -87,7 +87,7 @@ pub(crate) fn store(vm: &mut Vm, mut object: Raw, key: Raw, value: Raw) -> Resul
         }
         object = handler;
     }
-    Err(vm.error_text("'__newindex' chain too long; possibly a loop"))
+    Err(vm.runtime_error("'__newindex' chain too long; possible loop"))
 }
 
 /// `R[a] = object[key]`
@@ -129,7 +129,7 @@ pub(crate) fn get_field(vm: &mut Vm, inst: Inst, object: Raw) -> Result<Flow, Ra
             }
             get(vm, inst, handler, key)
         }
-        FieldRead::Loop => Err(vm.error_text("'__index' chain too long; possibly a loop")),
+        FieldRead::Loop => Err(vm.runtime_error("'__index' chain too long; possible loop")),
     }
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn set_field(vm: &mut Vm, inst: Inst, object: Raw, value: Raw) -> Res
             }
             set(vm, inst, handler, key, value)
         }
-        FieldWrite::Loop => Err(vm.error_text("'__newindex' chain too long; possibly a loop")),
+        FieldWrite::Loop => Err(vm.runtime_error("'__newindex' chain too long; possible loop")),
     }
 }
 

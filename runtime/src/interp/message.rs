@@ -27,7 +27,7 @@ fn described(origin: Option<Origin>) -> String {
 
 fn type_error(vm: &mut Vm, action: &str, value: Raw, origin: Option<Origin>) -> Raise {
     let name = typename(vm, value);
-    vm.error_text(format!("attempt to {action} a {name} value{}", described(origin)))
+    vm.runtime_error(format!("attempt to {action} a {name} value{}", described(origin)))
 }
 
 /// The instruction that is being executed, if the running frame is a Lua frame.
@@ -84,7 +84,7 @@ pub(crate) fn call(vm: &mut Vm, value: Raw) -> Raise {
 pub(crate) fn arithmetic(vm: &mut Vm, event: Metamethod, left: Raw, right: Raw) -> Raise {
     if left.tag() == Tag::Str || right.tag() == Tag::Str {
         let (a, b) = (typename(vm, left), typename(vm, right));
-        return vm.error_text(format!("attempt to {} a '{a}' with a '{b}'", &event.text()[2..]));
+        return vm.runtime_error(format!("attempt to {} a '{a}' with a '{b}'", &event.text()[2..]));
     }
     let culprit = if left.is_number() { right } else { left };
     let origin = operand_origin(vm, culprit);
@@ -113,7 +113,7 @@ pub(crate) fn bitwise(vm: &mut Vm, left: Raw, right: Raw) -> Raise {
     let is_int = |value: Raw| super::access::number(value).is_some_and(|number| number.to_int_exact().is_some());
     let culprit = if is_int(left) { right } else { left };
     let origin = operand_origin(vm, culprit);
-    vm.error_text(format!("number{} has no integer representation", described(origin)))
+    vm.runtime_error(format!("number{} has no integer representation", described(origin)))
 }
 
 /// Concatenation of what is neither string nor number.
@@ -134,22 +134,22 @@ pub(crate) fn length(vm: &mut Vm, value: Raw) -> Raise {
 pub(crate) fn compare(vm: &mut Vm, left: Raw, right: Raw) -> Raise {
     let (a, b) = (typename(vm, left), typename(vm, right));
     if a == b {
-        return vm.error_text(format!("attempt to compare two {a} values"));
+        return vm.runtime_error(format!("attempt to compare two {a} values"));
     }
-    vm.error_text(format!("attempt to compare {a} with {b}"))
+    vm.runtime_error(format!("attempt to compare {a} with {b}"))
 }
 
 /// An operand of `for` is no number.
 pub(crate) fn for_operand(vm: &mut Vm, what: &str, value: Raw) -> Raise {
     let got = typename(vm, value);
-    vm.error_text(format!("bad 'for' {what} (number expected, got {got})"))
+    vm.runtime_error(format!("bad 'for' {what} (number expected, got {got})"))
 }
 
 /// A variable with a value that has no `__close`.
 pub(crate) fn not_closable(vm: &mut Vm, register: usize) -> Raise {
-    let name = current(vm).and_then(|(proto, pc, _)| origin::declared_name(proto, pc + 1, register));
+    let name = current(vm).and_then(|(proto, pc, _)| origin::declared_name(proto, pc, register));
     let name = name.map_or("?".into(), |name| String::from_utf8_lossy(&name).into_owned());
-    vm.error_text(format!("variable '{name}' got a non-closable value"))
+    vm.runtime_error(format!("variable '{name}' got a non-closable value"))
 }
 
 /// `chunk:line: ` of the frame at `base`, which is suspended or running at `pc`; nothing for what has no lines.

@@ -39,7 +39,7 @@ pub(crate) fn arithmetic(vm: &mut Vm, inst: Inst, event: Metamethod, left: Raw, 
     if left.is_number() && right.is_number() {
         // Only division by the integer 0 comes here.
         let text = if event == Metamethod::Mod { "attempt to perform 'n%0'" } else { "attempt to divide by zero" };
-        return Err(vm.error_text(text));
+        return Err(vm.runtime_error(text));
     }
     if let Some(method) = binary(vm, event, left, right) {
         return call(vm, method, &[left, right], 0);
@@ -102,7 +102,7 @@ pub(crate) fn compute_bits(event: Metamethod, a: i64, b: i64) -> i64 {
 
 /// A bitwise operator on what is not two integers.
 pub(crate) fn bitwise(vm: &mut Vm, inst: Inst, event: Metamethod, left: Raw, right: Raw) -> Result<Flow, Raise> {
-    let int = |value: Raw| access::coerced(value).and_then(Number::to_int_exact);
+    let int = |value: Raw| access::number(value).and_then(Number::to_int_exact);
     if let (Some(a), Some(b)) = (int(left), int(right)) {
         vm.machine().set(inst.a(), Raw::int(compute_bits(event, a, b)));
         return Ok(Flow::Next);

@@ -30,12 +30,12 @@ pub(crate) fn local_name(proto: &Proto, pc: usize, register: usize) -> Option<Ve
     proto.locals.iter().rev().find(in_scope).map(|local| local.name.to_vec())
 }
 
-/// The name of the local variable in `register` whose scope begins at instruction `pc`, or earlier.
+/// The name of the local variable in `register` whose scope begins at instruction `pc` or right after it.
 pub(crate) fn declared_name(proto: &Proto, pc: usize, register: usize) -> Option<Vec<u8>> {
     let begins = |local: &&crate::bytecode::function::LocalInfo| {
-        local.register as usize == register && local.start_pc as usize == pc
+        local.register as usize == register && (pc..=pc + 1).contains(&(local.start_pc as usize))
     };
-    let declared = proto.locals.iter().find(begins).map(|local| local.name.to_vec());
+    let declared = proto.locals.iter().rev().find(begins).map(|local| local.name.to_vec());
     declared.or_else(|| local_name(proto, pc, register))
 }
 

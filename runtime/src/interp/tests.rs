@@ -304,3 +304,29 @@ fn collections_keep_what_is_live() {
 fn dispatch_does_not_nest() {
     check("local x = 0 for i = 1, 20000000 do x = x + i end return x", "200000010000000");
 }
+
+/// No fast or middle handler may return: each ends in jumps only, so none of them uses the stack of its caller.
+#[cfg(all(not(moonset_portable), target_os = "linux"))]
+#[test]
+fn handlers_end_in_jumps() {
+    let program = std::env::current_exe().unwrap();
+    let Ok(output) =
+        std::process::Command::new("objdump").args(["-d", "-C", "--no-show-raw-insn"]).arg(program).output()
+    else {
+        eprintln!("no objdump: not checked");
+        return;
+    };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let (mut handler, mut seen, mut bad) = ("", 0, Vec::new());
+    for line in text.lines() {
+        if let Some(name) = line.split_once(" <").filter(|_| line.ends_with(">:")).map(|(_, name)| name) {
+            let is_handler = name.contains("threaded::fast") || name.contains("threaded::middle");
+            handler = if is_handler { name } else { "" };
+            seen += usize::from(is_handler);
+        } else if !handler.is_empty() && line.split_whitespace().nth(1) == Some("ret") {
+            bad.push(handler);
+        }
+    }
+    assert!(seen > 50, "{seen} handlers found");
+    assert!(bad.is_empty(), "{bad:#?}");
+}

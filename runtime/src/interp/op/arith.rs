@@ -109,6 +109,7 @@ macro_rules! modulo {
                     $m.set($inst.a(), Raw::int(rest));
                     Some($m)
                 }
+                #[inline(always)]
                 fn middle($m: Machine, $inst: Inst) -> Option<Machine> {
                     let (left, right): (Raw, Raw) = ($m.get($inst.b()), $right);
                     if let (Some(left), Some(right)) = (left.as_int(), right.as_int()) {
@@ -153,6 +154,7 @@ macro_rules! float_only {
                     $m.set($inst.a(), Raw::float(float($m.float($inst.b()), f64::from_bits(right.bits()))?));
                     Some($m)
                 }
+                #[inline(always)]
                 fn middle($m: Machine, $inst: Inst) -> Option<Machine> {
                     let (left, right): (Raw, Raw) = ($m.get($inst.b()), $right);
                     let float: fn(f64, f64) -> f64 = $full;
@@ -192,6 +194,7 @@ macro_rules! bitwise {
                     m.set(inst.a(), Raw::int(int(m.int(b), m.int(c))));
                     Some(m)
                 }
+                #[inline(always)]
                 fn middle(m: Machine, inst: Inst) -> Option<Machine> {
                     let left = access::number(m.get(inst.b())).and_then(Number::to_int_exact)?;
                     let right = access::number(m.get(inst.c())).and_then(Number::to_int_exact)?;

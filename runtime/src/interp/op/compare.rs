@@ -147,6 +147,7 @@ macro_rules! equality_constant {
                     }
                     Some(m.jumped_if(!$wanted, inst))
                 }
+                #[inline(always)]
                 fn middle(m: Machine, inst: Inst) -> Option<Machine> {
                     let equal = access::raw_equal(m.get(inst.a()), m.constant(inst.bc()));
                     Some(m.jumped_if(equal == $wanted, inst))

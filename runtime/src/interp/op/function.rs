@@ -22,6 +22,7 @@ impl Operation for Call {
         }
         call::enter_lua(m, a, b - 1)
     }
+    #[inline(always)]
     fn middle(m: Machine, inst: Inst) -> Option<Machine> {
         call::leaf(m, inst)
     }

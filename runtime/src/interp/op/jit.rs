@@ -12,6 +12,7 @@ use crate::native::Raise;
 use crate::vm::Vm;
 
 /// The instruction that `inst` stands for.
+#[inline(always)]
 pub(crate) fn plain_form(m: Machine, inst: Inst) -> Inst {
     match inst.op() {
         Op::JitJmpBack => inst.with_op(Op::JmpBack),

@@ -34,7 +34,7 @@ impl Operation for ForPrep {
             (Some(start), Some(limit), Some(step)) => (start, limit, step),
             (_, None, _) => return Err(message::for_operand(vm, "limit", m.get(a + 1))),
             (_, _, None) => return Err(message::for_operand(vm, "step", m.get(a + 2))),
-            (None, _, _) => return Err(message::for_operand(vm, "initial", m.get(a))),
+            (None, _, _) => return Err(message::for_operand(vm, "initial value", m.get(a))),
         };
         match number::prepare_for(start, limit, step) {
             Err(number::StepIsZero) => return Err(vm.error_text("'for' step is zero")),
@@ -150,8 +150,8 @@ impl Operation for TForCall {
     fn middle(m: Machine, inst: Inst) -> Option<Machine> {
         let a = inst.a();
         match call::builtin_in(m, a)? {
-            Builtin::Next => access::traverse(m, a, inst.c()),
-            Builtin::IpairsStep => access::ipairs_step(m, a, inst.c()),
+            Builtin::Next => access::traverse(m.cx, m.slot(a), inst.c()).then_some(m),
+            Builtin::IpairsStep => access::ipairs_step(m, a, inst.c()).then_some(m),
             _ => None,
         }
     }
