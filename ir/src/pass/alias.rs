@@ -10,6 +10,7 @@ use crate::entity::{Block, Shape, Value};
 use crate::graph::{Graph, ValueDef};
 use crate::inst::InstData;
 use crate::op::Op;
+use crate::types::Type;
 
 /// A place that holds a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,6 +81,31 @@ impl Place {
 /// Is this an instruction that overwrites one place with its last operand?
 pub(crate) fn is_store(op: Op) -> bool {
     matches!(op, Op::SlotStore | Op::ArrayStore | Op::ElemStore | Op::CellStore | Op::StackStore)
+}
+
+/// The object behind a box made here.
+pub(crate) fn unboxed(graph: &Graph, value: Value) -> Value {
+    match graph.def_inst(value) {
+        Some(inst) if inst.op == Op::BoxRef => inst.args[0],
+        _ => value,
+    }
+}
+
+/// The operands that an instruction makes known to others, or passes on under another name.
+pub(crate) fn for_each_escaping(graph: &Graph, inst: &InstData, mut f: impl FnMut(Value)) {
+    let skip = match inst.op {
+        // The box stands for the object itself.
+        Op::BoxRef | Op::RefEq | Op::Barrier => return,
+        op if op.is_guard() || op.info().effects.is_pure() => match inst.result {
+            Some(result) if matches!(graph.ty(result), Type::Any | Type::Ref) => 0,
+            _ => return,
+        },
+        Op::SlotLoad | Op::SlotStore | Op::SetShape | Op::ArrayLen | Op::ArrayLoad | Op::ArrayStore => 1,
+        Op::ArrayAppend | Op::ArrayBase | Op::ElemLoad | Op::ElemStore | Op::ClosureUpval => 1,
+        Op::CellLoad | Op::CellStore => 1,
+        _ => 0,
+    };
+    inst.args.iter().skip(skip).for_each(|arg| f(*arg));
 }
 
 /// What is known of objects at a point of the program.

@@ -12,8 +12,7 @@ use crate::entity::{Block, Inst, Shape, Value};
 use crate::graph::{Graph, resolve};
 use crate::inst::InstData;
 use crate::op::Op;
-use crate::pass::alias::{Alias, Objects, Place, is_store};
-use crate::types::Type;
+use crate::pass::alias::{Alias, Objects, Place, for_each_escaping, is_store, unboxed};
 
 /// The length of the list of facts.
 const MAX_FACTS: usize = 96;
@@ -112,31 +111,6 @@ impl Known {
         }
         self.fresh = fresh;
     }
-}
-
-/// The object behind a box made here.
-fn unboxed(graph: &Graph, value: Value) -> Value {
-    match graph.def_inst(value) {
-        Some(inst) if inst.op == Op::BoxRef => inst.args[0],
-        _ => value,
-    }
-}
-
-/// The operands that an instruction makes known to others, or passes on under another name.
-fn for_each_escaping(graph: &Graph, inst: &InstData, mut f: impl FnMut(Value)) {
-    let skip = match inst.op {
-        // The box stands for the object itself.
-        Op::BoxRef | Op::RefEq | Op::Barrier => return,
-        op if op.is_guard() || op.info().effects.is_pure() => match inst.result {
-            Some(result) if matches!(graph.ty(result), Type::Any | Type::Ref) => 0,
-            _ => return,
-        },
-        Op::SlotLoad | Op::SlotStore | Op::SetShape | Op::ArrayLen | Op::ArrayLoad | Op::ArrayStore => 1,
-        Op::ArrayAppend | Op::ArrayBase | Op::ElemLoad | Op::ElemStore | Op::ClosureUpval => 1,
-        Op::CellLoad | Op::CellStore => 1,
-        _ => 0,
-    };
-    inst.args.iter().skip(skip).for_each(|arg| f(*arg));
 }
 
 fn may_collect(effects: &Effects) -> bool {

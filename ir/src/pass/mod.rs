@@ -6,7 +6,7 @@
 //!     -> peel -> params -> gvn                            first iterations settle what does not change
 //!     -> forward -> gvn                                   reads of known places go
 //!     -> escape -> gvn -> forward                         allocations go (if sinking is on)
-//!     -> params -> range -> expand -> gvn -> dce -> straighten -> reserve
+//!     -> params -> range -> expand -> gvn -> dead_store -> dce -> straighten -> reserve
 //! ```
 //!
 //! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
@@ -15,6 +15,7 @@
 mod alias;
 mod copy;
 pub mod dce;
+pub mod dead_store;
 pub mod escape;
 pub mod expand;
 pub mod fold;
@@ -66,6 +67,7 @@ pub const PASSES: &[(&str, Pass)] = &[
     ("range", range::run),
     ("escape", escape::run),
     ("dce", dce::run),
+    ("dead_store", dead_store::run),
     ("expand", expand::run),
     ("straighten", straighten::run),
     ("reserve", reserve::run),
@@ -91,7 +93,7 @@ pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
     if sink {
         steps(graph, &["escape", "gvn", "forward"]);
     }
-    steps(graph, &["params", "range", "expand", "gvn", "dce", "straighten", "reserve"]);
+    steps(graph, &["params", "range", "expand", "gvn", "dead_store", "dce", "straighten", "reserve"]);
 }
 
 fn run_pass(graph: &mut Graph, name: &str, pass: Pass, options: &mut PassOptions<'_>) {
