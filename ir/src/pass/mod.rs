@@ -4,9 +4,9 @@
 //!  params -> gvn
 //!     -> peel -> params -> gvn -> nest -> params          (if two nested loops share a head)
 //!     -> peel -> params -> gvn                            first iterations settle what does not change
-//!     -> forward -> gvn                                   reads of known places go
-//!     -> escape -> gvn -> forward                         allocations go (if sinking is on)
-//!     -> params -> range -> expand -> gvn -> dead_store -> dce -> straighten -> reserve
+//!     -> escape                                           allocations go (if sinking is on)
+//!     -> forward -> params -> gvn                         what real objects hold; payloads instead of boxes
+//!     -> range -> expand -> gvn -> dead_store -> dce -> straighten -> reserve
 //! ```
 //!
 //! Each file holds one pass, a function from a valid graph to a valid graph that behaves the same at every exit: same
@@ -89,11 +89,11 @@ pub fn optimize(graph: &mut Graph, options: &mut PassOptions<'_>) {
         steps(graph, &["peel", "params", "gvn", "nest", "params"]);
     }
     steps(graph, &["peel", "params", "gvn"]);
-    steps(graph, &["forward", "gvn"]);
     if sink {
-        steps(graph, &["escape", "gvn", "forward"]);
+        steps(graph, &["escape"]);
     }
-    steps(graph, &["params", "range", "expand", "gvn", "dead_store", "dce", "straighten", "reserve"]);
+    steps(graph, &["forward", "params", "gvn"]);
+    steps(graph, &["range", "expand", "gvn", "dead_store", "dce", "straighten", "reserve"]);
 }
 
 fn run_pass(graph: &mut Graph, name: &str, pass: Pass, options: &mut PassOptions<'_>) {

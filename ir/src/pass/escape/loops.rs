@@ -18,7 +18,10 @@ const MAX_ROUNDS: usize = 12;
 
 /// The comparison of one back edge with the head.
 struct Check {
+    head: Block,
     edge: Block,
+    /// The parameter of the old program that the walk is at.
+    param: Option<(Pos, usize)>,
     /// Objects that parameters need are made first; then the comparison counts.
     making: bool,
     /// Which object of the edge stands for which object of the head, and back, and where that was found.
@@ -36,7 +39,9 @@ impl Escape<'_> {
         let latches = self.loops[number].latches.clone();
         let entries: Vec<Block> = self.cfg.preds(head).iter().copied().filter(|pred| !latches.contains(pred)).collect();
         let mut plan = self.plans.remove(&head).unwrap_or_default();
+        self.forced.retain(|forced| forced.head != head);
         for round in 0.. {
+            self.forced.retain(|forced| forced.head != head || entries.contains(&forced.edge));
             plan.give_up |= round >= MAX_ROUNDS;
             let merged = self.merge(head, &entries, Some(&plan));
             self.run_block(head, &merged);
@@ -65,7 +70,9 @@ impl Escape<'_> {
         args: &mut Vec<Vec<Value>>,
     ) -> bool {
         let mut check = Check {
+            head,
             edge,
+            param: None,
             making: true,
             to_edge: FxHashMap::default(),
             to_head: FxHashMap::default(),
@@ -93,6 +100,7 @@ impl Escape<'_> {
             if self.live.contains(head, param) {
                 let pos = self.positions.param(head, number);
                 let sym = self.passed(check.edge, head, number);
+                check.param = Some((pos, number));
                 self.check_place(merged, check, plan, pos, self.graph.ty(param), sym);
             }
         }
@@ -102,6 +110,9 @@ impl Escape<'_> {
         match merged.places[&pos] {
             Place::Param(param, form) => {
                 if let Sym::Object(object) = sym {
+                    if self.ends[check.edge.index()].state.contents(object).is_some() {
+                        self.force(check.head, check.edge, check.param.filter(|(at, _)| *at == pos).map(|at| at.1));
+                    }
                     self.on_edge(check.edge, |cx, at| cx.materialize(at, object));
                 }
                 if check.making {

@@ -70,6 +70,8 @@ struct Walk<'p> {
     /// An object was made, so what was found so far may be wrong.
     dirty: bool,
     depth: usize,
+    /// The parameter of the old program that the walk looks at, unless it is inside an object.
+    param: Option<usize>,
 }
 
 impl Escape<'_> {
@@ -84,6 +86,7 @@ impl Escape<'_> {
                 merged: Merged { args: vec![Vec::new(); edges.len()], ..Merged::default() },
                 dirty: false,
                 depth: 0,
+                param: None,
             };
             self.walk_roots(&mut walk);
             if !walk.dirty {
@@ -110,7 +113,9 @@ impl Escape<'_> {
             }
             let syms: Syms = walk.edges.iter().map(|edge| self.passed(*edge, walk.block, number)).collect();
             let pos = self.positions.param(walk.block, number);
+            walk.param = Some(number);
             let sym = self.place(walk, pos, self.graph.ty(param), Some(param), &syms);
+            walk.param = None;
             self.bind(param, sym);
         }
     }
@@ -223,6 +228,7 @@ impl Escape<'_> {
         let ty = first.slot_type();
         let mut new = Contents::clone(first);
         walk.depth += 1;
+        let param = walk.param.take();
         for slot in 0..first.slots.len() {
             let syms: Syms = contents.iter().map(|contents| contents.slots[slot]).collect();
             let child = self.positions.slot(pos, slot);
@@ -234,6 +240,7 @@ impl Escape<'_> {
             new.elems[index] = self.place(walk, child, ty, None, &syms);
         }
         walk.depth = walk.depth.saturating_sub(1);
+        walk.param = param;
         walk.merged.state.set(object, Entry::Virtual(Rc::new(new)));
     }
 
@@ -310,7 +317,11 @@ impl Escape<'_> {
     /// Makes an object on an edge.
     fn make_on(&mut self, walk: &mut Walk<'_>, number: usize, object: Obj) -> Value {
         let edge = walk.edges[number];
-        walk.dirty |= self.contents_on(edge, object).is_some();
+        let is_virtual = self.contents_on(edge, object).is_some();
+        walk.dirty |= is_virtual;
+        if is_virtual && walk.plan.is_some() {
+            self.force(walk.block, edge, walk.param);
+        }
         self.on_edge(edge, |cx, at| cx.materialize(at, object))
     }
 

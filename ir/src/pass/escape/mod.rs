@@ -10,7 +10,8 @@
 //! ```
 //!
 //! In reading order: `state` (virtual objects), `transfer` (instructions), `materialize` (objects that must exist, and
-//! recipes in snapshots), `merge`, `loops`, `liveness`.
+//! recipes in snapshots), `merge`, `loops`, `versions` (loops copied for what
+//! they carry), `liveness`.
 //!
 //! The old instructions stay as they are until the end, because a loop's body may run several times; what a run of a block
 //! makes of it is a list of instructions to keep, with new operands and snapshot, and new ones. Edges that leave a branch
@@ -22,6 +23,7 @@ mod materialize;
 mod merge;
 mod state;
 mod transfer;
+mod versions;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -45,7 +47,15 @@ pub fn run(graph: &mut Graph) {
     if !cfg.rpo().iter().any(|block| graph[*block].insts.iter().any(|inst| graph[*inst].op.is_new())) {
         return;
     }
-    let split = split_edges(graph, &cfg);
+    let first_new = Block::new(graph.num_blocks());
+    split_edges(graph, &cfg);
+    versions::run(graph);
+    unsplit(graph, first_new);
+    graph.mark_loop_heads();
+}
+
+/// Rewrites the graph; objects that were made only because a loop head merges them with others.
+fn rewrite(graph: &mut Graph) -> Vec<Forced> {
     let cfg = Cfg::new(graph);
     let live = Liveness::new(graph, &cfg);
     let loops = loops(&cfg);
@@ -66,12 +76,23 @@ pub fn run(graph: &mut Graph) {
         params: FxHashMap::default(),
         snaps: FxHashMap::default(),
         plans: FxHashMap::default(),
+        forced: Vec::new(),
         clock: 0,
     };
     let order = cx.cfg.rpo().to_vec();
     cx.run_blocks(&order);
-    cx.commit();
-    unsplit(graph, &split);
+    cx.commit()
+}
+
+/// An object made on an edge to a loop head, because the head has something else in that place.
+#[derive(Clone, Copy)]
+struct Forced {
+    head: Block,
+    edge: Block,
+    /// The parameter of the old program that the place is, if it is one.
+    param: Option<usize>,
+    /// How many loops the edge is in.
+    depth: u32,
 }
 
 /// The end of a block as far as it is done.
@@ -126,6 +147,7 @@ struct Escape<'g> {
     params: FxHashMap<(Pos, Form), Value>,
     snaps: FxHashMap<(Snap, u32), Snap>,
     plans: FxHashMap<Block, Plan>,
+    forced: Vec<Forced>,
     clock: u32,
 }
 
@@ -225,7 +247,7 @@ impl Escape<'_> {
     }
 
     /// Puts the new program in the place of the old one.
-    fn commit(mut self) {
+    fn commit(mut self) -> Vec<Forced> {
         for block in self.cfg.rpo().to_vec() {
             let params = &self.edges[block.index()].params;
             let keep: Vec<bool> = self.graph[block].params.iter().map(|param| params.contains(param)).collect();
@@ -257,6 +279,13 @@ impl Escape<'_> {
             }
             self.graph[block].term = term;
         }
+        self.forced
+    }
+
+    /// Notes that an object is made on an edge to a loop head.
+    fn force(&mut self, head: Block, edge: Block, param: Option<usize>) {
+        let depth = self.loops.iter().filter(|found| found.blocks.contains(&edge)).count() as u32;
+        self.forced.push(Forced { head, edge, param, depth });
     }
 
     /// What a block passes to a successor, in the order of the successor's parameters.
@@ -312,8 +341,7 @@ impl Positions {
 }
 
 /// Gives each edge from a block with several successors to one with several predecessors a block of its own.
-fn split_edges(graph: &mut Graph, cfg: &Cfg) -> Vec<Block> {
-    let mut made = Vec::new();
+fn split_edges(graph: &mut Graph, cfg: &Cfg) {
     for block in cfg.rpo() {
         let mut term = std::mem::replace(&mut graph[*block].term, Terminator::Open);
         if term.targets().count() > 1 {
@@ -321,22 +349,21 @@ fn split_edges(graph: &mut Graph, cfg: &Cfg) -> Vec<Block> {
                 let between = graph.new_block();
                 let call = std::mem::replace(target, BlockCall { block: between, args: Vec::new() });
                 graph[between].term = Terminator::Jump(call);
-                made.push(between);
             }
         }
         graph[*block].term = term;
     }
-    made
 }
 
-/// Takes the blocks out again that nothing was put into.
-fn unsplit(graph: &mut Graph, made: &[Block]) {
-    let Some(first) = made.first().copied() else { return };
+/// Takes the blocks from this one on out again that nothing was put into.
+fn unsplit(graph: &mut Graph, first_new: Block) {
     for block in graph.blocks() {
         let mut term = std::mem::replace(&mut graph[block].term, Terminator::Open);
-        for target in term.targets_mut().filter(|target| target.block >= first) {
-            if graph[target.block].insts.is_empty()
-                && let Terminator::Jump(call) = &graph[target.block].term
+        for target in term.targets_mut().filter(|target| target.block >= first_new) {
+            let between = &graph[target.block];
+            if between.insts.is_empty()
+                && between.params.is_empty()
+                && let Terminator::Jump(call) = &between.term
             {
                 *target = call.clone();
             }
