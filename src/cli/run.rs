@@ -15,7 +15,7 @@ use moonset_runtime::compile::compile_source;
 use moonset_runtime::object::layout::{Str, Table};
 use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::stdlib;
-use moonset_runtime::syntax::chunk_id;
+use moonset_runtime::syntax::{chunk_id, strip_shebang_bom};
 use moonset_runtime::value::Value;
 use moonset_runtime::vm::Vm;
 
@@ -145,7 +145,7 @@ impl Session<'_> {
             Some(at) => {
                 let path = Path::new(&self.words[at]);
                 let text = source::of_file(path)?;
-                self.chunk(vm, &source::chunk_name(path), &text, true)
+                self.chunk(vm, &source::chunk_name(path), strip_shebang_bom(&text), true)
             }
             None if self.invocation.statements.is_empty() && !self.invocation.version => {
                 if io::stdin().is_terminal() {
@@ -159,7 +159,7 @@ impl Session<'_> {
 
     fn stdin(&self, vm: &mut Vm, with_arguments: bool) -> Result<(), Failure> {
         let text = source::of_stdin()?;
-        self.chunk(vm, b"=stdin", &text, with_arguments)
+        self.chunk(vm, b"=stdin", strip_shebang_bom(&text), with_arguments)
     }
 
     /// The table `arg`: the script at 0, its arguments behind, program and options before it.

@@ -11,34 +11,34 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// What a run left behind.
-pub struct Run {
+pub(crate) struct Run {
     /// How it ended.
-    pub status: ExitStatus,
+    pub(crate) status: ExitStatus,
     /// What it printed.
-    pub stdout: Vec<u8>,
+    pub(crate) stdout: Vec<u8>,
     /// What it complained about.
-    pub stderr: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
 }
 
 impl Run {
     /// Standard output as text.
-    pub fn out(&self) -> String {
+    pub(crate) fn out(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
     /// Standard error as text.
-    pub fn err(&self) -> String {
+    pub(crate) fn err(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 }
 
 /// The root of the repository.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The program, to be run from the root of the repository under the name `moonset`.
-pub fn moonset() -> Command {
+pub(crate) fn moonset() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_moonset"));
     #[cfg(unix)]
     std::os::unix::process::CommandExt::arg0(&mut command, "moonset");
@@ -47,7 +47,7 @@ pub fn moonset() -> Command {
 }
 
 /// Runs a command that reads `input`. A run that takes too long is ended, and is a failure.
-pub fn run(mut command: Command, input: &[u8]) -> Result<Run, String> {
+pub(crate) fn run(mut command: Command, input: &[u8]) -> Result<Run, String> {
     if !input.is_empty() {
         command.stdin(Stdio::piped());
     }
@@ -89,7 +89,7 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>
 }
 
 /// The files with this extension below a folder of the repository, sorted, relative to the root.
-pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -107,7 +107,7 @@ pub fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 }
 
 /// The first difference of two texts, for people.
-pub fn difference(expected: &[u8], got: &[u8]) -> String {
+pub(crate) fn difference(expected: &[u8], got: &[u8]) -> String {
     let lines = |text: &[u8]| -> Vec<String> {
         text.split(|&byte| byte == b'\n').map(|line| String::from_utf8_lossy(line).into_owned()).collect()
     };

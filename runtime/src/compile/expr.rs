@@ -160,7 +160,11 @@ impl Func<'_> {
                         self.boolean(target, &[jump], &[], line);
                         target
                     } else {
+                        let since = self.pc();
                         let (op, c, d) = self.right_operand(op, right)?;
+                        if at + 1 == nodes.len() {
+                            self.read_cell_again(leaf, left, since, line);
+                        }
                         self.scopes.free = free;
                         let target = self.result(target, &mut temp)?;
                         self.emit(Inst::new(op, target, left, c, d), line);
@@ -189,6 +193,16 @@ impl Func<'_> {
             return Ok(dst);
         }
         Ok(result)
+    }
+
+    /// A captured local on the left is read after what is called on the right, as a local in a register is.
+    fn read_cell_again(&mut self, leaf: ExprId, left: Reg, since: usize, line: u32) {
+        if let Expr::Local(local) = *self.kind(leaf)
+            && self.func.locals[local.0 as usize].captured
+            && self.code[since..].iter().any(|inst| inst.op() == Op::Call)
+        {
+            self.emit(Inst::abc(Op::GetCell, left, self.scopes.register(local), 0), line);
+        }
     }
 
     /// The leftmost operand, as the first node above it needs it.

@@ -26,7 +26,7 @@ pub(super) struct Shared<'c> {
 pub(super) struct Func<'c> {
     pub(super) shared: &'c Shared<'c>,
     pub(super) func: &'c Function,
-    code: Vec<Inst>,
+    pub(super) code: Vec<Inst>,
     lines: Vec<u32>,
     pub(super) constants: Constants,
     field_keys: Vec<Arc<[u8]>>,

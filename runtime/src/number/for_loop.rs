@@ -50,8 +50,9 @@ pub fn prepare_for(init: Number, limit: Number, step: Number) -> Result<ForPrep,
     if step == 0.0 {
         return Err(StepIsZero);
     }
-    let runs = if step > 0.0 { init <= limit } else { limit <= init };
-    Ok(if runs { ForPrep::Float { init, limit, step } } else { ForPrep::Skip })
+    // What is not a number has not passed anything: the first turn takes place.
+    let passed = if step > 0.0 { limit < init } else { init < limit };
+    Ok(if passed { ForPrep::Skip } else { ForPrep::Float { init, limit, step } })
 }
 
 /// The limit as an integer that the loop can reach, or `None` if no integer can be in the loop.
@@ -125,7 +126,8 @@ mod tests {
     fn float_loops_and_zero_steps() {
         assert_eq!(prepare_for(Float(1.0), Int(2), Int(1)), Ok(ForPrep::Float { init: 1.0, limit: 2.0, step: 1.0 }));
         assert_eq!(prepare_for(Int(3), Int(2), Float(0.5)), Ok(ForPrep::Skip));
-        assert_eq!(prepare_for(Float(1.0), Float(f64::NAN), Int(1)), Ok(ForPrep::Skip));
+        assert!(matches!(prepare_for(Float(1.0), Float(f64::NAN), Int(1)), Ok(ForPrep::Float { .. })));
+        assert!(matches!(prepare_for(Float(f64::NAN), Float(1.0), Int(-1)), Ok(ForPrep::Float { .. })));
         assert_eq!(prepare_for(Int(1), Int(2), Int(0)), Err(StepIsZero));
         assert_eq!(prepare_for(Int(1), Int(2), Float(-0.0)), Err(StepIsZero));
     }
