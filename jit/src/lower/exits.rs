@@ -43,6 +43,12 @@ struct Words {
 impl Lower<'_, '_> {
     /// Fills all exit blocks; the plan of each snapshot that some guard uses.
     pub(super) fn lower_exits(&mut self) -> Result<Vec<Option<ExitPlan>>, Abort> {
+        for (hop, snap, guard) in std::mem::take(&mut self.hops) {
+            self.b.switch_to_block(hop);
+            let number = self.iconst(pack_exit(self.bind.tree, snap, guard) as i64);
+            let exit = self.exit_block(snap);
+            self.b.ins().jump(exit, &[number.into()]);
+        }
         let mut plans = Vec::with_capacity(self.exits.len());
         for number in 0..self.exits.len() {
             let Some(block) = self.exits[number] else {

@@ -6,7 +6,6 @@ use moonset_ir::inst::InstData;
 use moonset_ir::{Op, Tag, Type};
 
 use super::Lower;
-use super::exits::pack_exit;
 use super::value::{Lowered, TagOf};
 use crate::layout;
 
@@ -124,15 +123,11 @@ impl Lower<'_, '_> {
     fn exit_target(&mut self, data: &InstData) -> clif::Block {
         let snap = data.snap.expect("a guard has a snapshot");
         let guard = data.guard.expect("a guard has an identity");
-        let exit = self.exit_block(snap);
+        self.exit_block(snap);
         // The constant is made in a block of its own on the way to the exit: nothing in the hot path.
         let hop = self.b.create_block();
         self.b.set_cold_block(hop);
-        let current = self.b.current_block().expect("a block is being filled");
-        self.b.switch_to_block(hop);
-        let number = self.iconst(pack_exit(self.bind.tree, snap, guard) as i64);
-        self.b.ins().jump(exit, &[number.into()]);
-        self.b.switch_to_block(current);
+        self.hops.push((hop, snap, guard));
         hop
     }
 }

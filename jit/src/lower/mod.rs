@@ -19,7 +19,7 @@
 
 use cranelift_codegen::ir::{self as clif, InstBuilder, types};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use moonset_ir::{Block, Cfg, Graph, Snap, Value};
+use moonset_ir::{Block, Cfg, Graph, Guard, Snap, Value};
 
 use crate::abort::Abort;
 use crate::code::stubs::Stubs;
@@ -69,6 +69,8 @@ pub(super) struct Lower<'a, 'f> {
     /// Values of type `any` whose payload is best held as a float.
     float_payload: Vec<bool>,
     exits: Vec<Option<clif::Block>>,
+    /// Blocks between a guard and its exit, to be filled at the end.
+    hops: Vec<(clif::Block, Snap, Guard)>,
     /// What a `reserve` took: its start, the bytes given out, the allocations still covered.
     reserved: Option<(clif::Value, i64, u32)>,
     ctx: clif::Value,
@@ -96,6 +98,7 @@ pub(crate) fn lower(
         blocks: vec![None; graph.num_blocks()],
         float_payload: value::float_payloads(graph),
         exits: vec![None; graph.num_snaps()],
+        hops: Vec::new(),
         reserved: None,
         ctx,
         base,

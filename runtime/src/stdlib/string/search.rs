@@ -83,7 +83,7 @@ fn gmatch_step<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let mut scan = Scan { at: offset(2), last_end: offset(3) };
     let mut matcher = Matcher::unanchored(text(0).bytes(), text(1).bytes());
     let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| cx.error(error))? else {
-        return cx.ret1(Value::NIL);
+        return Ok(0);
     };
     own.set(cx, 2, Value::int(scan.at as i64));
     own.set(cx, 3, Value::int(scan.last_end as i64));
