@@ -9,7 +9,7 @@ use crate::number::{self, Number};
 use crate::object::Gc;
 use crate::object::layout::{Native, ShapeId, Str, Table, table_flags};
 use crate::object::metamethod::Metamethod;
-use crate::object::shape::{KeySource, ShapeTable};
+use crate::object::shape::{Facts, KeySource, ShapeTable};
 use crate::object::string::MAX_LEN;
 use crate::value::{Raw, Tag, Value};
 use crate::vm::Vm;
@@ -49,7 +49,7 @@ impl Vm {
             }
         }
         let identified = metatable.map(|table| (table, cx.identity(table.object())));
-        let next = cx.shapes().with_metatable(id, identified, 0);
+        let next = cx.shapes().with_metatable(id, identified, Facts::default());
         cx.space().publish_shapes();
         Some(next)
     }

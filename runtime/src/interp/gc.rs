@@ -128,7 +128,7 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
     vm.set_top(slot);
     let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
     vm.push(saved_error);
-    while let Some(object) = vm.space.heap.next_finalizer() {
+    while let Some(object) = vm.space.next_finalizer() {
         let Some(value) = value_of(object) else { continue };
         let Some(method) = vm.cx().metamethod(value, Metamethod::Gc).map(|method| method.raw()) else { continue };
         if vm.ensure(4).is_err() {

@@ -204,6 +204,7 @@ impl<'gc> Cx<'gc> {
         if bytes.len() <= 1 {
             return self.short_string(bytes);
         }
+        assert!(bytes.len() <= MAX_LEN);
         let mut buffer = self.string_in(self.alloc(extent(bytes.len()), Kind::Str), bytes.len());
         buffer.push(bytes);
         buffer.finish()

@@ -45,8 +45,10 @@ pub struct Shape {
     pub weak: u8,
     /// Number of the inline capacity in `INLINE_CAPS`.
     pub cap_number: u8,
+    /// Whether the metatable has `__gc`: then a table that gets it is registered for finalisation.
+    pub finalizer: bool,
     /// Not used.
-    pub reserved: u16,
+    pub reserved: u8,
 }
 const _: () = assert!(size_of::<Shape>() == 32);
 
@@ -84,6 +86,15 @@ pub enum KeySource {
     Constant,
     /// It is computed: there may be any number.
     Computed,
+}
+
+/// What shapes keep of their metatable all the time.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(crate) struct Facts {
+    /// `part_flags` of its mode.
+    pub(crate) weak: u8,
+    /// Whether it has `__gc`.
+    pub(crate) finalizer: bool,
 }
 
 /// A hasher for keys that are few words of well-spread bits or addresses.
@@ -160,10 +171,10 @@ impl ShapeTable {
             round: 1,
         };
         for number in 0..INLINE_CAPS.len() as u8 {
-            let id = table.empty_shape(Some(number), None, 0, 0);
+            let id = table.empty_shape(Some(number), None, 0, Facts::default());
             debug_assert!(id == root(number));
         }
-        let id = table.empty_shape(None, None, 0, 0);
+        let id = table.empty_shape(None, None, 0, Facts::default());
         debug_assert!(id == DICTIONARY);
         table
     }
@@ -237,9 +248,20 @@ impl ShapeTable {
         info.transitions.iter().find(|(other, _)| *other == key).map(|&(_, child)| child)
     }
 
-    /// The shape with the same keys in the same slots and this metatable, given with its identity and the
-    /// `part_flags` of its mode.
-    pub(crate) fn with_metatable(&mut self, id: ShapeId, metatable: Option<(RawGc<Table>, u32)>, weak: u8) -> ShapeId {
+    /// The shape with the same keys in the same slots and the metatable of this identity, if it was the one asked for last.
+    #[inline]
+    pub(crate) fn known_metatable(&self, id: ShapeId, identity: u32) -> Option<ShapeId> {
+        let (last, shape) = self.infos[id.0 as usize].last_metatable;
+        (last == identity).then_some(shape)
+    }
+
+    /// The shape with the same keys in the same slots and this metatable, given with its identity and its facts.
+    pub(crate) fn with_metatable(
+        &mut self,
+        id: ShapeId,
+        metatable: Option<(RawGc<Table>, u32)>,
+        facts: Facts,
+    ) -> ShapeId {
         let identity = metatable.map_or(0, |(_, identity)| identity);
         let info = &self.infos[id.0 as usize];
         if info.metatable == identity {
@@ -251,7 +273,7 @@ impl ShapeTable {
         let shape = self.shape(id);
         let (number, slots) = ((!shape.dictionary).then_some(shape.cap_number), shape.slots as usize);
         let keys = info.keys.clone();
-        let mut result = self.empty_shape(number, metatable.map(|(table, _)| table), identity, weak);
+        let mut result = self.empty_shape(number, metatable.map(|(table, _)| table), identity, facts);
         for slot in 0..slots {
             result = self.with_key(result, keys.key(slot), KeySource::Constant).expect("as many slots as before");
         }
@@ -263,12 +285,12 @@ impl ShapeTable {
     pub(crate) fn with_capacity(&mut self, id: ShapeId, cap_number: u8) -> ShapeId {
         let shape = self.shape(id);
         let metatable = std::ptr::NonNull::new(shape.metatable);
-        let (slots, weak) = (shape.slots as usize, shape.weak);
+        let (slots, facts) = (shape.slots as usize, Facts { weak: shape.weak, finalizer: shape.finalizer });
         let info = &self.infos[id.0 as usize];
         let (keys, identity) = (info.keys.clone(), info.metatable);
         // SAFETY: a live shape's metatable is alive.
         let metatable = metatable.map(|table| unsafe { RawGc::from_non_null(table) });
-        let mut result = self.empty_shape(Some(cap_number), metatable, identity, weak);
+        let mut result = self.empty_shape(Some(cap_number), metatable, identity, facts);
         for slot in 0..slots {
             result = self.with_key(result, keys.key(slot), KeySource::Constant).expect("as many slots as before");
         }
@@ -278,15 +300,22 @@ impl ShapeTable {
     /// The dictionary shape with the same metatable.
     pub(crate) fn as_dictionary(&mut self, id: ShapeId) -> ShapeId {
         let shape = self.shape(id);
-        let (metatable, weak) = (std::ptr::NonNull::new(shape.metatable), shape.weak);
+        let metatable = std::ptr::NonNull::new(shape.metatable);
+        let facts = Facts { weak: shape.weak, finalizer: shape.finalizer };
         let identity = self.infos[id.0 as usize].metatable;
         // SAFETY: a live shape's metatable is alive.
         let metatable = metatable.map(|table| unsafe { RawGc::from_non_null(table) });
-        self.empty_shape(None, metatable, identity, weak)
+        self.empty_shape(None, metatable, identity, facts)
     }
 
     /// The empty shape of an inline capacity (none: the dictionary shape) with this metatable.
-    fn empty_shape(&mut self, number: Option<u8>, metatable: Option<RawGc<Table>>, identity: u32, weak: u8) -> ShapeId {
+    fn empty_shape(
+        &mut self,
+        number: Option<u8>,
+        metatable: Option<RawGc<Table>>,
+        identity: u32,
+        facts: Facts,
+    ) -> ShapeId {
         let root_key = (number.map_or(u32::MAX, u32::from), identity);
         if let Some(&id) = self.roots.get(&root_key) {
             return id;
@@ -299,8 +328,9 @@ impl ShapeTable {
             slots: 0,
             inline_cap: number.map_or(0, |number| INLINE_CAPS[number as usize]),
             dictionary: number.is_none(),
-            weak,
+            weak: facts.weak,
             cap_number: number.unwrap_or(0),
+            finalizer: facts.finalizer,
             reserved: 0,
         };
         let id = self.add(shape, self.no_keys.clone(), None, identity);
@@ -351,12 +381,12 @@ impl ShapeTable {
         }
     }
 
-    /// Sets the mode of all shapes with this metatable.
-    pub(super) fn set_weak(&mut self, metatable: RawGc<Table>, weak: u8) {
-        self.shapes
-            .iter_mut()
-            .filter(|shape| shape.metatable == metatable.as_ptr())
-            .for_each(|shape| shape.weak = weak);
+    /// Sets the facts of all shapes with this metatable.
+    pub(super) fn set_facts(&mut self, metatable: RawGc<Table>, facts: Facts) {
+        for shape in self.shapes.iter_mut().filter(|shape| shape.metatable == metatable.as_ptr()) {
+            shape.weak = facts.weak;
+            shape.finalizer = facts.finalizer;
+        }
     }
 
     /// Keeps a shape, and with it its metatable, alive: machine code names it.

@@ -78,12 +78,15 @@ impl<'gc> Gc<'gc, Parts> {
     #[inline(always)]
     pub(super) fn element_barrier(self, cx: Cx<'gc>, index: usize, value: Value<'gc>) {
         if value.tag_byte() >= FIRST_POINTER && self.object().needs_barrier() {
-            self.remember_element(cx, index);
+            self.remember_element(cx, index, value);
         }
     }
 
     #[inline(never)]
-    fn remember_element(self, cx: Cx<'gc>, index: usize) {
+    fn remember_element(self, cx: Cx<'gc>, index: usize, value: Value<'gc>) {
+        if value.as_object().is_none_or(|obj| !obj.is_young()) {
+            return;
+        }
         if crate::object::model::parts_of(self.object()) > 0 {
             cx.heap().remember_part(self.object(), index / SECTION);
         } else {

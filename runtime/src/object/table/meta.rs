@@ -1,13 +1,13 @@
 //! Metatables of tables, and the facts about them that shapes cache.
 //!
 //! A table that serves as a metatable has a flag; a store under the name of a metamethod into such a table advances the
-//! metamethod epoch, which voids what shapes have cached. Two names do more: `__mode` changes the shapes of its tables, and
-//! a new `__newindex` empties the field caches that add keys, because those don't ask the metatable.
+//! metamethod epoch, which voids what shapes have cached. Three names do more: `__mode` and `__gc` change the shapes of its
+//! tables, and a new `__newindex` empties the field caches that add keys, because those don't ask the metatable.
 
 use super::super::Gc;
 use super::super::layout::{ShapeId, Str, Table, part_flags, table_flags};
 use super::super::metamethod::Metamethod;
-use super::super::shape::ShapeTable;
+use super::super::shape::{Facts, ShapeTable};
 use crate::cx::Cx;
 use crate::heap::ObjPtr;
 use crate::value::Value;
@@ -21,12 +21,33 @@ impl<'gc> Gc<'gc, Table> {
 
     /// Replaces its metatable.
     pub fn set_metatable(self, cx: Cx<'gc>, metatable: Option<Gc<'gc, Table>>) {
-        let weak = metatable.map_or(0, |table| mode(table.get_interned(cx, cx.name(Metamethod::Mode))));
+        let identity = metatable.map_or(0, |table| table.object().header().hash);
+        if let Some(shape) = cx.shapes().known_metatable(self.shape(), identity)
+            && !cx.shapes().shape(shape).finalizer
+        {
+            return self.set_shape(shape);
+        }
+        self.set_metatable_slow(cx, metatable);
+    }
+
+    #[inline(never)]
+    fn set_metatable_slow(self, cx: Cx<'gc>, metatable: Option<Gc<'gc, Table>>) {
+        let facts = metatable.map_or(Facts::default(), |table| table.facts(cx));
         if let Some(table) = metatable {
             cx.register_metatable(self.object(), table);
         }
-        let shape = cx.shape_with_metatable(self.shape(), metatable, weak);
+        let metatable = metatable.map(|table| (table.raw(), cx.identity(table.object())));
+        let shape = cx.shapes().with_metatable(self.shape(), metatable, facts);
+        cx.space().publish_shapes();
         self.set_shape(shape);
+    }
+
+    /// What shapes keep of it when it serves as a metatable.
+    fn facts(self, cx: Cx<'gc>) -> Facts {
+        Facts {
+            weak: mode(self.get_interned(cx, cx.name(Metamethod::Mode))),
+            finalizer: !self.get_interned(cx, cx.name(Metamethod::Gc)).is_nil(),
+        }
     }
 
     /// Flags it as a metatable.
@@ -72,17 +93,18 @@ impl<'gc> Gc<'gc, Table> {
 
     /// To be called after a store under a name of a metamethod.
     #[inline]
-    pub(super) fn metamethod_stored(self, cx: Cx<'gc>, key: Gc<'gc, Str>, value: Value<'gc>) {
+    pub(super) fn metamethod_stored(self, cx: Cx<'gc>, key: Gc<'gc, Str>) {
         if self.object().flags() & table_flags::IS_METATABLE != 0 {
-            self.metatable_changed(cx, key, value);
+            self.metatable_changed(cx, key);
         }
     }
 
     #[cold]
-    fn metatable_changed(self, cx: Cx<'gc>, key: Gc<'gc, Str>, value: Value<'gc>) {
+    fn metatable_changed(self, cx: Cx<'gc>, key: Gc<'gc, Str>) {
         cx.advance_metamethod_epoch();
-        if key == cx.name(Metamethod::Mode) {
-            cx.shapes().set_weak(self.raw(), mode(value));
+        if key == cx.name(Metamethod::Mode) || key == cx.name(Metamethod::Gc) {
+            let facts = self.facts(cx);
+            cx.shapes().set_facts(self.raw(), facts);
         } else if key == cx.name(Metamethod::NewIndex) {
             for proto in &cx.space().protos {
                 super::super::proto::forget_additions(*proto);
@@ -111,13 +133,6 @@ impl ShapeTable {
 }
 
 impl<'gc> Cx<'gc> {
-    fn shape_with_metatable(self, id: ShapeId, metatable: Option<Gc<'gc, Table>>, weak: u8) -> ShapeId {
-        let metatable = metatable.map(|table| (table.raw(), self.identity(table.object())));
-        let shape = self.shapes().with_metatable(id, metatable, weak);
-        self.space().publish_shapes();
-        shape
-    }
-
     /// Notes that `table` becomes the metatable of `obj`, before it does.
     pub(crate) fn register_metatable(self, obj: ObjPtr, table: Gc<'gc, Table>) {
         table.serve_as_metatable();

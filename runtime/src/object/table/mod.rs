@@ -262,15 +262,13 @@ impl<'gc> Gc<'gc, Table> {
         }
         if !key.is_interned() {
             match self.find_bytes(cx, key) {
-                Some(node) => {
-                    // Keys of hash parts are interned, so the node's key knows whether it names a metamethod.
-                    if node.key().as_gc::<Str>().is_some_and(|key| key.metamethod_number() == 0) {
-                        node.set_value(cx, value);
-                        return Ok(());
-                    }
+                // Keys of hash parts are interned, so the node's key knows whether it names a metamethod.
+                Some(node) if node.key().as_gc::<Str>().is_some_and(|key| key.metamethod_number() == 0) => {
+                    node.set_value(cx, value);
+                    return Ok(());
                 }
                 None if value.is_nil() => return Ok(()),
-                None => {}
+                _ => {}
             }
         }
         self.set_interned(cx, cx.intern_string(key), value, KeySource::Computed)
@@ -307,7 +305,7 @@ impl<'gc> Gc<'gc, Table> {
             self.add_slot(cx, key, value, source)
         };
         if key.metamethod_number() != 0 {
-            self.metamethod_stored(cx, key, value);
+            self.metamethod_stored(cx, key);
         }
         result
     }

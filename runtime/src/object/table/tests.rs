@@ -585,3 +585,27 @@ fn a_constant_key_past_the_limit_makes_a_dictionary() {
     assert_eq!(table.get_bytes(cx, b"f3").as_int(), Some(3));
     assert_eq!(table.get_bytes(cx, b"f260").as_int(), Some(260));
 }
+
+#[test]
+fn a_mode_or_finalizer_set_later_counts() {
+    let mut world = World::new();
+    {
+        let cx = world.cx();
+        let (table, metatable) = (cx.table(0, 0), cx.table(0, 0));
+        for _ in 0..3 {
+            cx.table(0, 0).set_metatable(cx, Some(metatable));
+        }
+        table.set_metatable(cx, Some(metatable));
+        table.set(cx, cx.table(0, 0).value(), Value::TRUE).unwrap();
+        cx.registry().set_int(cx, 1, table.value()).unwrap();
+        metatable.set_bytes(cx, b"__mode", cx.string(b"k").value()).unwrap();
+        metatable.set_bytes(cx, b"__gc", Value::TRUE).unwrap();
+        cx.table(0, 0).set_metatable(cx, Some(metatable));
+    }
+    world.minor();
+    world.major();
+    let cx = world.cx();
+    assert!(subject(cx).next(cx, Value::NIL).unwrap().is_none());
+    assert!(world.space.next_finalizer().is_some(), "the last table");
+    assert!(world.space.next_finalizer().is_none(), "the others were not registered");
+}
