@@ -9,7 +9,7 @@ use super::origin::{self, Origin};
 use crate::bytecode::{Inst, Op};
 use crate::native::Raise;
 use crate::number::{self, Number};
-use crate::object::layout::{Native, Str};
+use crate::object::layout::Str;
 use crate::object::metamethod::Metamethod;
 use crate::object::proto::Proto;
 use crate::syntax::chunk_id;
@@ -228,8 +228,8 @@ fn bad_argument(vm: &mut Vm, number: u32) -> Vec<u8> {
         }
         None => {
             let slot = vm.slot_number(base) - 2;
-            let function = vm.slot(slot).as_gc::<Native>();
-            function.map_or(b"?".to_vec(), |native| native.def().name.as_bytes().to_vec())
+            let function = vm.slot(slot);
+            super::traceback::global_name(vm, function).unwrap_or_else(|| b"?".to_vec())
         }
     };
     [format!("bad argument #{number} to '").as_bytes(), &name, b"' (", &what, b")"].concat()

@@ -1,5 +1,7 @@
 //! Operations that respect metamethods, for re-entrant library functions: indexing, length, order, text.
 //!
+//! An operation that fails inside a library function is not on a line of Lua code, so its message has no position.
+//!
 //! Each of them may call Lua. Values that are passed in are safe inside (they are pushed before anything is called); a
 //! value that comes out is valid until the next call.
 
@@ -44,7 +46,7 @@ pub(super) fn index(vm: &mut Vm, mut object: Raw, key: Raw) -> Result<Raw, Raise
             None => match cx.metamethod(object, Metamethod::Index) {
                 Some(handler) => handler,
                 None => {
-                    return Err(cx.error_bytes(&[b"attempt to index a ", cx.typename(object), b" value"].concat()));
+                    return Err(unplaced(cx, &[b"attempt to index a ", cx.typename(object), b" value"].concat()));
                 }
             },
         };
@@ -54,7 +56,7 @@ pub(super) fn index(vm: &mut Vm, mut object: Raw, key: Raw) -> Result<Raw, Raise
         }
         object = handler;
     }
-    Err(vm.error_text("'__index' chain too long; possibly a loop"))
+    Err(vm.cx().raise_message("'__index' chain too long; possible loop"))
 }
 
 /// `object[key] = value`.
@@ -72,7 +74,7 @@ pub(super) fn set_index(vm: &mut Vm, mut object: Raw, key: Raw, value: Raw) -> R
             None => match cx.metamethod(object, Metamethod::NewIndex) {
                 Some(handler) => handler,
                 None => {
-                    return Err(cx.error_bytes(&[b"attempt to index a ", cx.typename(object), b" value"].concat()));
+                    return Err(unplaced(cx, &[b"attempt to index a ", cx.typename(object), b" value"].concat()));
                 }
             },
         };
@@ -87,7 +89,7 @@ pub(super) fn set_index(vm: &mut Vm, mut object: Raw, key: Raw, value: Raw) -> R
         }
         object = handler;
     }
-    Err(vm.error_text("'__newindex' chain too long; possibly a loop"))
+    Err(vm.cx().raise_message("'__newindex' chain too long; possible loop"))
 }
 
 /// `#object`, which must be an integer.
@@ -100,7 +102,7 @@ pub(super) fn length(vm: &mut Vm, object: Raw) -> Result<i64, Raise> {
         (Some(handler), _) => call(vm, handler, &[object])?,
         (None, Some(table)) => return Ok(table.len() as i64),
         (None, None) => {
-            return Err(cx.error_bytes(&[b"attempt to get length of a ", cx.typename(object), b" value"].concat()));
+            return Err(unplaced(cx, &[b"attempt to get length of a ", cx.typename(object), b" value"].concat()));
         }
     };
     super::arg::to_number(length)
@@ -137,10 +139,15 @@ pub(super) fn plain_less_than(a: Value<'_>, b: Value<'_>) -> Option<bool> {
 pub(super) fn compare_error<'gc>(cx: Cx<'gc>, a: Value<'gc>, b: Value<'gc>) -> Raise {
     let (a, b) = (cx.typename(a), cx.typename(b));
     if a == b {
-        cx.error_bytes(&[b"attempt to compare two ", a, b" values"].concat())
+        unplaced(cx, &[b"attempt to compare two ", a, b" values"].concat())
     } else {
-        cx.error_bytes(&[b"attempt to compare ", a, b" with ", b].concat())
+        unplaced(cx, &[b"attempt to compare ", a, b" with ", b].concat())
     }
+}
+
+/// Raises a message without a position.
+fn unplaced(cx: Cx<'_>, message: &[u8]) -> Raise {
+    cx.raise(cx.string(message).value())
 }
 
 /// True if the value has a `__tostring`.

@@ -13,7 +13,7 @@ use crate::vm::Vm;
 use super::access;
 use super::arg::{Arguments, Given, any, bytes, choice, int, opt_int, raw_equal, table, to_number};
 use super::file;
-use super::register::{Library, natives};
+use super::register::{Library, natives, set_loaded};
 
 natives! {
     /// `assert`
@@ -78,6 +78,7 @@ pub(super) fn open<'gc>(cx: Cx<'gc>, stdout: Value<'gc>) -> Result<(), Raise> {
         *name = cx.intern(Tag::from_byte(number as u8).type_name().as_bytes()).value();
     }
     globals.functions(&[&TYPE], &type_names)?;
+    set_loaded(cx, "_G", globals.table)?;
     globals.value("_G", globals.table.value())?;
     globals.value("_VERSION", cx.intern(b"Lua 5.4").value())
 }
@@ -159,10 +160,10 @@ fn rawset<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let target = table(cx, args, 0)?;
     let (key, value) = (any(cx, args, 1)?, any(cx, args, 2)?);
     if key.is_nil() {
-        return Err(cx.error("table index is nil"));
+        return Err(cx.raise_message("table index is nil"));
     }
     if key.as_float().is_some_and(f64::is_nan) {
-        return Err(cx.error("table index is NaN"));
+        return Err(cx.raise_message("table index is NaN"));
     }
     target.set(cx, key, value)?;
     cx.ret1(target.value())

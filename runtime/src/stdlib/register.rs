@@ -44,6 +44,7 @@ impl<'gc> Library<'gc> {
     pub(super) fn new(cx: Cx<'gc>, name: &str) -> Result<Self, Raise> {
         let table = cx.table(0, 0);
         cx.globals().set_bytes(cx, name.as_bytes(), table.value())?;
+        set_loaded(cx, name, table)?;
         Ok(Library { cx, table })
     }
 
@@ -70,6 +71,22 @@ impl<'gc> Library<'gc> {
         self.table.set_bytes(self.cx, name.as_bytes(), value)
     }
 }
+
+/// Notes a table as the module `name`: messages name functions by the module that has them.
+pub(super) fn set_loaded<'gc>(cx: Cx<'gc>, name: &str, module: Gc<'gc, Table>) -> Result<(), Raise> {
+    let loaded = match cx.registry().get_bytes(cx, LOADED_KEY).as_gc::<Table>() {
+        Some(loaded) => loaded,
+        None => {
+            let loaded = cx.table(0, 0);
+            cx.registry().set_bytes(cx, LOADED_KEY, loaded.value())?;
+            loaded
+        }
+    };
+    loaded.set_bytes(cx, name.as_bytes(), module.value())
+}
+
+/// Where the registry keeps the loaded modules.
+const LOADED_KEY: &[u8] = b"_LOADED";
 
 /// The last part of a qualified name.
 fn field_name(def: &NativeDef) -> &'static str {

@@ -51,14 +51,14 @@ fn mul(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 
 fn modulo(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     arithmetic(vm, frame, Metamethod::Mod, |a, b| match b {
-        Number::Int(0) if matches!(a, Number::Int(_)) => Err("attempt to perform 'n%%0'"),
+        Number::Int(0) if matches!(a, Number::Int(_)) => Err("attempt to perform 'n%0'"),
         _ => Ok(mixed(a, b, int_mod, float_mod)),
     })
 }
 
 fn idiv(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     arithmetic(vm, frame, Metamethod::IDiv, |a, b| match b {
-        Number::Int(0) if matches!(a, Number::Int(_)) => Err("attempt to perform 'n//0'"),
+        Number::Int(0) if matches!(a, Number::Int(_)) => Err("attempt to divide by zero"),
         _ => Ok(mixed(a, b, int_floor_div, float_floor_div)),
     })
 }
@@ -88,7 +88,7 @@ fn arithmetic(
 ) -> NativeResult {
     let given: Given<2> = Given::new(vm, frame);
     if let (Some(a), Some(b)) = (to_number(given.or_nil(0)), to_number(given.or_nil(1))) {
-        let result = compute(a, b).map_err(|message| vm.error_text(message))?;
+        let result = compute(a, b).map_err(|message| vm.cx().raise_message(message))?;
         return vm.cx().ret1(of_number(result));
     }
     let handler = other_handler(vm, given, event)?;
