@@ -132,7 +132,7 @@ pub fn effects<'a>(inst: Inst, frame_size: u8, captures: &impl Fn(usize) -> &'a 
         Op::Concat => (RegSet::range(b, b + c), set(&[a])),
         Op::Jmp | Op::JmpBack | Op::JitJmpBack => (none, none),
         Op::JTrue | Op::JFalse => (set(&[a]), none),
-        // Written on one way out only.
+        // See `written_by_jump`.
         Op::JTrueSet | Op::JFalseSet => (set(&[b]), none),
         Op::JEq | Op::JNe | Op::JLt | Op::JNlt | Op::JLe | Op::JNle => (set(&[a, b]), none),
         Op::JEqK
@@ -174,6 +174,14 @@ pub fn effects<'a>(inst: Inst, frame_size: u8, captures: &impl Fn(usize) -> &'a 
         Op::JitEnter | Op::ReturnToRust | Op::ReturnToPcall | Op::ReturnToXpcall | Op::ReturnToClose => (none, none),
     };
     Effects { uses, defs }
+}
+
+/// The registers whose old value is lost when `inst` jumps, but not when it goes on with the next instruction.
+fn written_by_jump(inst: Inst) -> RegSet {
+    match inst.op() {
+        Op::JTrueSet | Op::JFalseSet => RegSet::of(&[inst.a()]),
+        _ => RegSet::EMPTY,
+    }
 }
 
 /// Calls `visit` with each instruction that can run after the one at `pc`.
@@ -243,7 +251,10 @@ impl Liveness {
             changed = false;
             for pc in (0..code.len()).rev() {
                 let mut out = RegSet::EMPTY;
-                successors(code, pc, |next| out = out.union(before[next]));
+                successors(code, pc, |next| {
+                    let written = if next == pc + 1 { RegSet::EMPTY } else { written_by_jump(code[pc]) };
+                    out = out.union(before[next].minus(written));
+                });
                 let live = out.minus(effects[pc].defs).union(effects[pc].uses).union(pending[pc]);
                 changed |= live != before[pc];
                 before[pc] = live;
@@ -336,6 +347,18 @@ mod tests {
         let all: Vec<_> = (0..5).map(|pc| live(&liveness, pc)).collect();
         assert_eq!(all, [vec![], vec![0], vec![0, 1], vec![2], vec![0]]);
         assert_eq!(liveness.during(2).iter().collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn a_register_that_a_jump_writes_is_dead_before_it() {
+        let liveness = analyse(&[
+            Inst::new(Op::LoadI, 0, 0, 0, 1),
+            Inst::new(Op::JTrueSet, 3, 0, 0, 1),
+            Inst::new(Op::LoadI, 3, 0, 0, 2),
+            Inst::abc(Op::Return1, 3, 0, 0),
+        ]);
+        let all: Vec<_> = (0..4).map(|pc| live(&liveness, pc)).collect();
+        assert_eq!(all, [vec![], vec![0], vec![], vec![3]]);
     }
 
     #[test]

@@ -171,7 +171,14 @@ pub(crate) fn first_unused(vm: &mut Vm) -> usize {
     let above = close::above_registers(vm);
     // SAFETY: the instruction before `pc`: a Lua frame that runs has decoded one.
     let inst = unsafe { *vm.regs().pc.wrapping_sub(1) };
-    if leaves_open_list(inst) || takes_open_list(inst) { above.max(top) } else { above }
+    if !leaves_open_list(inst) && !takes_open_list(inst) {
+        return above;
+    }
+    // What lies behind an open list counts as a part of it for who looks from above.
+    for number in top..above {
+        vm.set_slot(number, Raw::NIL);
+    }
+    above.max(top)
 }
 
 /// Whether an instruction leaves values up to the top.
@@ -272,7 +279,10 @@ pub(crate) fn visit_stack(running: Running, exec: &Exec, visit: &mut dyn FnMut(*
                     Live::Before(pc) => liveness.before(pc),
                     Live::During(pc) => liveness.during(pc),
                 };
-                for r in set.iter() {
+                // Liveness knows where an open list starts; where it ends is known here, or the list has become the
+                // arguments of the frame above.
+                let limit = open.map_or_else(|| scan.limit(base), |(first, _)| first);
+                for r in set.iter().filter(|&r| r < limit) {
                     slots(base.wrapping_add(r), base.wrapping_add(r + 1));
                 }
                 if let Some((r, end)) = open {
@@ -332,6 +342,14 @@ impl Scan {
             Scan::Calling(_, end) | Scan::Boundary(_, end) => end,
         }
     }
+
+    /// The registers of the frame at `base` from this one on belong to the frame above.
+    fn limit(self, base: *mut Raw) -> usize {
+        match self {
+            Scan::Running(_) => usize::MAX,
+            Scan::Calling(_, end) | Scan::Boundary(_, end) => (end.addr() - base.addr()) / size_of::<Raw>(),
+        }
+    }
 }
 
 /// Where to look up liveness.
@@ -351,7 +369,8 @@ fn live_registers(proto: RawGc<Proto>, scan: Scan) -> (Live, Option<(usize, *mut
         Scan::Boundary(link, end) => (index(link.return_pc), link.extra == 1, end),
     };
     if !done {
-        return (Live::Before(pc - 1), None);
+        let open = takes_open_list(code[pc - 1]).then(|| (code[pc - 1].a(), end));
+        return (Live::Before(pc - 1), open);
     }
     let open = leaves_open_list(code[pc - 1]).then(|| (code[pc - 1].a(), end));
     (Live::Before(pc), open)
