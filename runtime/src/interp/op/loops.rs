@@ -9,7 +9,7 @@ use super::super::{access, call, close, hot, message};
 use super::Operation;
 use crate::bytecode::Inst;
 use crate::native::{Builtin, Raise};
-use crate::number;
+use crate::number::{self, Number};
 use crate::value::{Raw, Tag};
 use crate::vm::Vm;
 
@@ -28,9 +28,13 @@ impl Operation for ForPrep {
     fn slow(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
         let m = vm.machine();
         let a = inst.a();
-        let operand = |r: usize| access::number(m.get(r));
-        // The order of the checks is that of the reference implementation.
-        let (start, limit, step) = match (operand(a), operand(a + 1), operand(a + 2)) {
+        // The order of the checks is that of the reference implementation, and so is that strings count: as floats, unless
+        // they are limits.
+        let operand = |r: usize| {
+            let value = m.get(r);
+            access::number(value).or_else(|| Some(Number::Float(access::coerced(value)?.to_float())))
+        };
+        let (start, limit, step) = match (operand(a), access::coerced(m.get(a + 1)), operand(a + 2)) {
             (Some(start), Some(limit), Some(step)) => (start, limit, step),
             (_, None, _) => return Err(message::for_operand(vm, "limit", m.get(a + 1))),
             (_, _, None) => return Err(message::for_operand(vm, "step", m.get(a + 2))),
