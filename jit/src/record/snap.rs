@@ -75,7 +75,6 @@ impl Recorder {
         match val {
             Val::Any(value) | Val::Int(value) | Val::Float(value) | Val::Bool(value) => Operand::Value(value),
             Val::Prim(tag) => Operand::Value(self.graph.prim(tag)),
-            Val::Ref(value, Tag::Cell) => Operand::Value(value),
             Val::Ref(value, tag) => Operand::Ref(value, tag),
         }
     }
