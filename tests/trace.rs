@@ -107,10 +107,9 @@ fn measure(script: &Path, options: &[String], argument: Option<u64>) -> Result<M
 
 /// The number under a path such as `jit.traces`; a reason of which nothing was counted is 0.
 fn number(stats: &Value, path: &str) -> Result<f64, String> {
-    let mut keys = path.splitn(3, '.');
     let mut value = stats;
     let mut missing = Err(format!("the statistics have no `{path}`"));
-    while let Some(key) = keys.next() {
+    for key in path.splitn(3, '.') {
         match value.get(key) {
             Some(next) => value = next,
             None => return missing,

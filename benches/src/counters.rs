@@ -1,7 +1,8 @@
 //! What Moonset counts in a deterministic run, held against a checked-in table.
 //!
 //! Every program runs with little work in each mode. All modes must print the same, no run may drop its machine code,
-//! and a run with the trace compiler must compile something. Programs of the table `counters.txt` run twice, with two arguments:
+//! and a run with the trace compiler must compile something, but for the programs that the table lists as `untraced`,
+//! in which it must not. Programs of the table `counters.txt` run twice, with two arguments:
 //! the difference of the bytes that the two runs allocate is what the steps between them allocate, since everything
 //! else is the same in both. It must be exactly what the table says, in each mode.
 
@@ -136,9 +137,14 @@ pub fn measure(line: &Expected, program: &Program, modes: &[Contender]) -> Resul
 pub struct ExpectedTable {
     path: PathBuf,
     comments: Vec<String>,
+    /// The programs in which nothing is compiled.
+    pub untraced: Vec<String>,
     /// The lines.
     pub lines: Vec<Expected>,
 }
+
+/// What the line of the programs in which nothing is compiled begins with.
+const UNTRACED: &str = "untraced";
 
 impl ExpectedTable {
     /// Reads the checked-in table.
@@ -149,19 +155,23 @@ impl ExpectedTable {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("counters.txt");
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let (comments, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with('#'));
+        let (untraced, lines): (Vec<&str>, Vec<&str>) = lines.into_iter().partition(|line| line.starts_with(UNTRACED));
+        let untraced = untraced.iter().flat_map(|line| line.split_whitespace().skip(1)).map(str::to_owned).collect();
         let lines = lines.into_iter().map(|line| {
             Expected::parse(line).ok_or_else(|| format!("{}: not a line of the table: {line}", path.display()))
         });
         let lines = lines.collect::<Result<_, _>>()?;
-        Ok(ExpectedTable { path, comments: comments.into_iter().map(str::to_owned).collect(), lines })
+        Ok(ExpectedTable { path, comments: comments.into_iter().map(str::to_owned).collect(), untraced, lines })
     }
 
-    /// Writes the table with these lines.
+    /// Writes the table.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write(&self, lines: &[Expected]) -> Result<(), String> {
-        let lines = lines.iter().map(Expected::to_string);
+    pub fn write(&self) -> Result<(), String> {
+        let untraced = [UNTRACED].into_iter().chain(self.untraced.iter().map(String::as_str));
+        let untraced = untraced.collect::<Vec<_>>().join(" ");
+        let lines = self.lines.iter().map(Expected::to_string).chain([untraced]);
         let text: String = self.comments.iter().cloned().chain(lines).map(|line| line + "\n").collect();
         fs::write(&self.path, text).map_err(|error| format!("{}: {error}", self.path.display()))
     }
@@ -184,6 +194,7 @@ mod tests {
         let table = ExpectedTable::read().unwrap();
         let names: Vec<String> = table.lines.iter().map(|line| line.program.clone()).collect();
         assert_eq!(crate::program::programs(&names).unwrap().len(), names.len());
+        crate::program::programs(&table.untraced).unwrap();
     }
 
     #[test]

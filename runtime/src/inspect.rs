@@ -87,20 +87,26 @@ impl Vm {
     pub fn call_leaf(&mut self, slot: usize, nargs: usize) -> Option<usize> {
         let context = self.context();
         // SAFETY: live as long as the VM.
-        let (base, top) = unsafe { ((*context).base, (*context).top) };
+        let base = unsafe { (*context).base };
+        // SAFETY: as above.
+        let top = unsafe { (*context).top };
         let function = base.wrapping_add(slot);
         let callee = self.slot(self.slot_number(function)).as_gc::<Native>()?;
         let NativeCode::Leaf(code) = callee.def().code else { return None };
         let arguments = function.wrapping_add(2);
         // SAFETY: live as long as the VM.
-        unsafe { ((*context).base, (*context).top) = (arguments, arguments.wrapping_add(nargs)) };
+        unsafe { (*context).base = arguments };
+        // SAFETY: as above.
+        unsafe { (*context).top = arguments.wrapping_add(nargs) };
         // SAFETY: the arguments stand there and stay while the function runs.
         let args = unsafe { Args::new(arguments, nargs, callee) };
         let called = code(self.cx(), args);
         // SAFETY: live as long as the VM.
         let results_end = unsafe { (*context).top };
         // SAFETY: live as long as the VM.
-        unsafe { ((*context).base, (*context).top) = (base, top) };
+        unsafe { (*context).base = base };
+        // SAFETY: as above.
+        unsafe { (*context).top = top };
         let results = called.ok()?;
         let first = results_end.wrapping_sub(results);
         for index in 0..results {

@@ -87,6 +87,12 @@ pub struct VmStats {
     pub threads: u64,
 }
 
+/// What is asked when the interrupt bit of the poll word is set: an answer is raised as an error.
+pub(crate) type InterruptHook = Box<dyn FnMut() -> Option<String>>;
+
+/// What gets the pieces of warnings.
+pub(crate) type WarningHook = Box<dyn FnMut(&[u8])>;
+
 /// See the head of the file.
 pub struct Vm {
     pub(crate) context: NonNull<VmContext>,
@@ -111,8 +117,8 @@ pub struct Vm {
     /// Values that outlive safepoints for embedders: see [`Vm::keep`].
     pub(crate) kept: Vec<Raw>,
     pub(crate) free_kept: Vec<u32>,
-    pub(crate) interrupt: Option<Box<dyn FnMut() -> Option<String>>>,
-    pub(crate) warning: Option<Box<dyn FnMut(&[u8])>>,
+    pub(crate) interrupt: Option<InterruptHook>,
+    pub(crate) warning: Option<WarningHook>,
     /// `__gc` metamethods are running.
     pub(crate) finalizing: bool,
     pub(crate) host: Option<Box<dyn std::any::Any>>,
@@ -267,7 +273,9 @@ impl Vm {
     /// The prototype of the running function, if that is a Lua function.
     pub fn current_proto(&self) -> Option<RawGc<Proto>> {
         // SAFETY: the base is that of a frame.
-        let link = unsafe { FrameLink::of((*self.context()).base) };
+        let base = unsafe { (*self.context()).base };
+        // SAFETY: as above.
+        let link = unsafe { FrameLink::of(base) };
         (link.frame_kind() == FrameKind::Lua).then(|| self.running_proto(self.machine()))
     }
 

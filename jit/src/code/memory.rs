@@ -74,14 +74,15 @@ impl CodeGenerator {
     pub(crate) fn compile(&mut self, want_text: bool) -> Result<Code, GenerateError> {
         let mut module = self.module();
         self.context.set_disasm(want_text);
-        let compiled = module
-            .declare_anonymous_function(&self.context.func.signature)
-            .and_then(|id| module.define_function(id, &mut self.context).map(|()| id))
-            .and_then(|id| module.finalize_definitions().map(|()| id));
+        let declared = module.declare_anonymous_function(&self.context.func.signature).map_err(|e| e.to_string());
+        let compiled = declared.and_then(|id| {
+            module.define_function(id, &mut self.context).map_err(|e| e.to_string())?;
+            module.finalize_definitions().map_err(|e| e.to_string())?;
+            Ok(id)
+        });
         let id = match compiled {
             Ok(id) => id,
-            Err(error) => {
-                let text = error.to_string();
+            Err(text) => {
                 module.clear_context(&mut self.context);
                 // SAFETY: nothing of the module has been called or kept.
                 unsafe { module.free_memory() };

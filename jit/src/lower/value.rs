@@ -150,6 +150,7 @@ impl Lower<'_, '_> {
         self.b.ins().bitcast(types::F64, MemFlagsData::new(), payload)
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "what is converted is the argument")]
     pub(super) fn to_int_class(&mut self, payload: clif::Value) -> clif::Value {
         if self.b.func.dfg.value_type(payload) == types::I64 {
             return payload;

@@ -147,6 +147,7 @@ impl Recorder {
     }
 
     /// An operand of a bitwise operation: a float with an integral value is converted.
+    #[expect(clippy::wrong_self_convention, reason = "what is converted is the argument")]
     pub(super) fn to_int(&mut self, val: Val, actual: Raw) -> Result<Value, Abort> {
         match self.typed(val, actual) {
             Val::Int(value) => Ok(value),

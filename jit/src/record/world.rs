@@ -49,7 +49,7 @@ pub(crate) fn instruction(proto: RawGc<Proto>, index: u32) -> Inst {
     let proto = proto_ref(&proto);
     assert!((index as usize) < proto.lines.len());
     // SAFETY: in bounds; the code has one instruction a line entry.
-    unsafe { *proto.code.add(index as usize) }
+    unsafe { *proto.code.wrapping_add(index as usize) }
 }
 
 /// Chunk name and line of an instruction.
@@ -98,7 +98,7 @@ pub(super) fn live_registers(proto: RawGc<Proto>, pc: u32) -> RegSet {
 /// A register of a frame that the interpreter is showing.
 pub(super) fn stack_value(base: *mut Raw, register: i32) -> Raw {
     // SAFETY: a slot of the VM stack: frames have their whole size reserved, and `-2` is the function.
-    unsafe { Raw::read(base.offset(register as isize)) }
+    unsafe { Raw::read(base.wrapping_offset(register as isize)) }
 }
 
 /// Contents of an upvalue of the function that runs in the frame at `base`.
@@ -151,7 +151,9 @@ pub(super) fn site(proto: RawGc<Proto>, index: usize) -> (ShapeId, u32) {
     // SAFETY: site operands lie in the prototype's table.
     let site = unsafe { proto_ref(&proto).tables.add(index) };
     // SAFETY: as above.
-    unsafe { ((*site).shape, (*site).array) }
+    let shape = unsafe { (*site).shape };
+    // SAFETY: as above.
+    (shape, unsafe { (*site).array })
 }
 
 /// The prototype of a Lua function.

@@ -23,7 +23,7 @@ pub(crate) fn address<T>(value: Raw) -> *mut T {
 pub(crate) fn upvalue(m: Machine, index: usize) -> *mut Cell {
     let cells = m.closure().wrapping_byte_add(CLOSURE_CELLS).cast::<*mut Cell>();
     // SAFETY: upvalue operands are below the closure's number of cells (invariant of `Machine`).
-    unsafe { *cells.add(index) }
+    unsafe { *cells.wrapping_add(index) }
 }
 
 /// The cell in a register.
@@ -50,7 +50,7 @@ pub(crate) fn needs_barrier<T>(object: *mut T, value: Raw) -> bool {
         return false;
     }
     // SAFETY: a live object, whose flags are the second byte.
-    let bits = unsafe { *object.cast::<u8>().add(std::mem::offset_of!(crate::heap::header::Header, flags)) };
+    let bits = unsafe { *object.cast::<u8>().wrapping_add(std::mem::offset_of!(crate::heap::header::Header, flags)) };
     bits & flags::BARRIER != 0
 }
 
@@ -242,10 +242,14 @@ pub(crate) fn new_closure(vm: &mut Vm, child: usize) -> Raw {
 #[inline(never)]
 pub(crate) fn traverse(cx: *mut VmContext, frame: *mut Raw, wanted: usize) -> bool {
     // SAFETY: registers of the running frame.
-    let (object, key) = unsafe { (Raw::read(frame.add(1)), Raw::read(frame.add(2))) };
+    let object = unsafe { Raw::read(frame.wrapping_add(1)) };
+    // SAFETY: as above.
+    let key = unsafe { Raw::read(frame.wrapping_add(2)) };
     let Some(table) = object.as_gc::<Table>() else { return false };
     // SAFETY: the VM lives while the interpreter runs, and nothing in this function collects.
-    let cx = unsafe { (*(*cx).vm).cx() };
+    let vm = unsafe { (*cx).vm };
+    // SAFETY: as above.
+    let cx = unsafe { (*vm).cx() };
     let Some(position) = table.position_after(cx, key) else { return false };
     match table.entry_from(cx, position) {
         Some((_, key, value)) => deliver_pair(frame, wanted, key.raw(), value.raw()),
@@ -273,10 +277,14 @@ pub(crate) fn ipairs_step(m: Machine, a: usize, wanted: usize) -> bool {
 #[inline(never)]
 fn ipairs_end(cx: *mut VmContext, frame: *mut Raw, wanted: usize) -> bool {
     // SAFETY: registers of the running frame.
-    let (object, index) = unsafe { (Raw::read(frame.add(1)), Raw::read(frame.add(2))) };
+    let object = unsafe { Raw::read(frame.wrapping_add(1)) };
+    // SAFETY: as above.
+    let index = unsafe { Raw::read(frame.wrapping_add(2)) };
     let Some(table) = object.as_gc::<Table>() else { return false };
     // SAFETY: the VM lives while the interpreter runs, and nothing in this function collects.
-    let cx = unsafe { (*(*cx).vm).cx() };
+    let vm = unsafe { (*cx).vm };
+    // SAFETY: as above.
+    let cx = unsafe { (*vm).cx() };
     let index = (index.bits() as i64).wrapping_add(1);
     let value = table.get_int(index).raw();
     if !value.is_nil() {
@@ -294,13 +302,13 @@ fn ipairs_end(cx: *mut VmContext, frame: *mut Raw, wanted: usize) -> bool {
 #[inline(always)]
 fn deliver_pair(frame: *mut Raw, wanted: usize, first: Raw, second: Raw) {
     // SAFETY: registers of the running frame.
-    unsafe { first.write(frame.add(4)) };
+    unsafe { first.write(frame.wrapping_add(4)) };
     if wanted > 1 {
         // SAFETY: registers of the running frame.
-        unsafe { second.write(frame.add(5)) };
+        unsafe { second.write(frame.wrapping_add(5)) };
     }
     for i in 2..wanted {
         // SAFETY: registers of the running frame.
-        unsafe { Raw::NIL.write(frame.add(4 + i)) };
+        unsafe { Raw::NIL.write(frame.wrapping_add(4 + i)) };
     }
 }

@@ -151,7 +151,7 @@ fn capacity(m: Machine, site: &AllocSite) -> usize {
     // SAFETY: the context is live while the interpreter runs.
     let shapes = unsafe { (*m.cx).shapes };
     // SAFETY: a site's shape is in the table of shapes.
-    let shape = unsafe { &*shapes.add(site.shape.0 as usize) };
+    let shape = unsafe { &*shapes.wrapping_add(site.shape.0 as usize) };
     shape.inline_cap as usize
 }
 
@@ -161,15 +161,15 @@ fn new_in_window(m: Machine, site: &AllocSite) -> Option<usize> {
     // SAFETY: the context is live while the interpreter runs.
     let shapes = unsafe { (*m.cx).shapes };
     // SAFETY: a site's shape is in the table of shapes.
-    let shape = unsafe { &*shapes.add(site.shape.0 as usize) };
+    let shape = unsafe { &*shapes.wrapping_add(site.shape.0 as usize) };
     let address = bump(m, table_size(shape.inline_cap as usize))?;
     let aux = site.number << CAP_BITS | u16::from(shape.cap_number);
     let words = std::ptr::with_exposed_provenance_mut::<u64>(address);
     // SAFETY: memory that was just taken from the window: header (kind and aux; flags and hash are 0) ...
     unsafe { words.write(Kind::Table as u64 | u64::from(aux) << 16) };
     // SAFETY: ... shape and `array_len` ...
-    unsafe { words.add(1).write(u64::from(site.shape.0)) };
+    unsafe { words.wrapping_add(1).write(u64::from(site.shape.0)) };
     // SAFETY: ... and no parts.
-    unsafe { words.add(2).write(0) };
+    unsafe { words.wrapping_add(2).write(0) };
     Some(address)
 }

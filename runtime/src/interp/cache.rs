@@ -28,25 +28,29 @@ fn receiver(value: Raw, field: *const FieldCache) -> Option<*mut Table> {
 #[inline(always)]
 fn read(object: *const u8, field: *const FieldCache) -> Option<Raw> {
     // SAFETY: a cache of the running prototype.
-    let (payload, tag) = unsafe { ((*field).payload, (*field).tag) };
+    let payload = unsafe { (*field).payload };
+    // SAFETY: as above.
+    let tag = unsafe { (*field).tag };
     // SAFETY: the shape says that the slot is there.
-    let tag = unsafe { *object.add(tag as usize) };
+    let tag = unsafe { *object.wrapping_add(tag as usize) };
     if tag == Tag::Nil as u8 {
         return None;
     }
     // SAFETY: the shape says that the slot is there.
-    Some(Value::from_parts(unsafe { *object.add(payload as usize).cast::<u64>() }, tag))
+    Some(Value::from_parts(unsafe { *object.wrapping_add(payload as usize).cast::<u64>() }, tag))
 }
 
 /// Writes the slot of `object` that the cache names.
 #[inline(always)]
 fn write(object: *mut u8, field: *const FieldCache, value: Raw) {
     // SAFETY: a cache of the running prototype.
-    let (payload, tag) = unsafe { ((*field).payload, (*field).tag) };
+    let payload = unsafe { (*field).payload };
+    // SAFETY: as above.
+    let tag = unsafe { (*field).tag };
     // SAFETY: the shape says that the slot is there.
-    unsafe { *object.add(payload as usize).cast::<u64>() = value.bits() };
+    unsafe { *object.wrapping_add(payload as usize).cast::<u64>() = value.bits() };
     // SAFETY: the shape says that the slot is there.
-    unsafe { *object.add(tag as usize) = value.tag_byte() };
+    unsafe { *object.wrapping_add(tag as usize) = value.tag_byte() };
 }
 
 #[inline(always)]
@@ -80,7 +84,9 @@ pub(crate) fn load_own(m: Machine, value: Raw, index: usize) -> Option<Raw> {
 fn holder(m: Machine, field: *const FieldCache) -> Option<*mut Table> {
     let cx = m.cx;
     // SAFETY: a cache of the running prototype.
-    let (shape, other) = unsafe { ((*field).shape, (*field).other) };
+    let shape = unsafe { (*field).shape };
+    // SAFETY: as above.
+    let other = unsafe { (*field).other };
     let shape = shape_at(cx, shape.0);
     // SAFETY: a live shape; the context is live.
     if unsafe { (*shape).index_epoch } != unsafe { (*cx).metamethod_epoch } {
@@ -150,7 +156,9 @@ pub(crate) fn store_other(m: Machine, value: Raw, index: usize, new: Raw) -> boo
             }
             write(table.cast(), field, new);
             // SAFETY: a live table and a cache of the running prototype. NO-BARRIER: shapes are no objects.
-            unsafe { (*table).shape = (*field).other };
+            let shape = unsafe { (*field).other };
+            // SAFETY: as above. NO-BARRIER: shapes are no objects.
+            unsafe { (*table).shape = shape };
             true
         }
         CacheKind::OwnOverflow => {

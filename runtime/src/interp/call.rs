@@ -74,7 +74,7 @@ pub(crate) fn replace_lua(m: Machine, func: usize, nargs: usize) -> Option<Machi
     // SAFETY: as above.
     unsafe { link.put(m.base) };
     // SAFETY: the function's slot of the running frame.
-    unsafe { m.get(func).write(m.base.sub(2)) };
+    unsafe { m.get(func).write(m.base.wrapping_sub(2)) };
     for i in 0..nargs {
         m.copy(i, func + 2 + i);
     }
@@ -95,7 +95,9 @@ fn proto_of(closure: Raw) -> *mut Proto {
 #[inline(always)]
 fn can_enter(m: Machine, proto: *mut Proto, base: *mut Raw) -> bool {
     // SAFETY: a live prototype.
-    let (vararg, size) = unsafe { ((*proto).is_vararg, (*proto).frame_size) };
+    let vararg = unsafe { (*proto).is_vararg };
+    // SAFETY: as above.
+    let size = unsafe { (*proto).frame_size };
     // SAFETY: the context is live while the interpreter runs.
     let limit = unsafe { (*m.cx).stack_limit };
     // SAFETY: a live prototype.
@@ -115,7 +117,7 @@ fn fill_missing(base: *mut Raw, nargs: usize, proto: *const Proto) {
     let num_params = unsafe { (*proto).num_params } as usize;
     for i in nargs..num_params {
         // SAFETY: below the frame's size.
-        unsafe { Raw::NIL.write(base.add(i)) };
+        unsafe { Raw::NIL.write(base.wrapping_add(i)) };
     }
 }
 
@@ -156,7 +158,7 @@ fn caller_of(m: Machine, link: FrameLink) -> Machine {
     // SAFETY: `delta` leads to the frame beneath.
     let base = unsafe { m.base.sub(link.delta as usize) };
     // SAFETY: the function stands two slots below a base.
-    let function = unsafe { Raw::read(base.sub(2)) };
+    let function = unsafe { Raw::read(base.wrapping_sub(2)) };
     // SAFETY: a Lua frame waits in a `Call`.
     unsafe { Machine::new(link.return_pc, base, proto_of(function), m.cx) }
 }
@@ -167,16 +169,18 @@ fn deliver(m: Machine, to: *mut Raw, wanted: usize, from: *mut Raw, count: usize
     let given = if wanted == 0 { count } else { count.min(wanted - 1) };
     for i in 0..given {
         // SAFETY: results lie above the slots that they go to, inside the stack.
-        unsafe { Raw::read(from.add(i)).write(to.add(i)) };
+        let result = unsafe { Raw::read(from.wrapping_add(i)) };
+        // SAFETY: as above.
+        unsafe { result.write(to.wrapping_add(i)) };
     }
     if wanted == 0 {
         // SAFETY: the context is live while the interpreter runs.
-        unsafe { (*m.cx).top = to.add(given) };
+        unsafe { (*m.cx).top = to.wrapping_add(given) };
         return;
     }
     for i in given..wanted - 1 {
         // SAFETY: registers of the caller.
-        unsafe { Raw::NIL.write(to.add(i)) };
+        unsafe { Raw::NIL.write(to.wrapping_add(i)) };
     }
 }
 
@@ -450,7 +454,9 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
             Op::ReturnToPcall | Op::ReturnToXpcall => {
                 for i in 0..count {
                     // SAFETY: results lie above the slots that they go to.
-                    unsafe { Raw::read(from.add(i)).write(caller.add(1 + i)) };
+                    let result = unsafe { Raw::read(from.wrapping_add(i)) };
+                    // SAFETY: as above.
+                    unsafe { result.write(caller.wrapping_add(1 + i)) };
                 }
                 // SAFETY: the first slot of the frame of `pcall`.
                 unsafe { Raw::TRUE.write(caller) };

@@ -52,7 +52,9 @@ pub(crate) fn run(vm: &mut Vm) -> Result<usize, Raise> {
 fn slow<O: Operation>(cx: *mut VmContext, inst: Inst) -> Flow {
     // SAFETY: the context's VM is live while the interpreter runs, and nothing else borrows it: the fast paths hold
     // raw pointers only.
-    let vm = unsafe { &mut *(*cx).vm };
+    let vm = unsafe { (*cx).vm };
+    // SAFETY: as above.
+    let vm = unsafe { &mut *vm };
     match O::slow(vm, inst) {
         Ok(flow) => flow,
         Err(raise) => super::protect::unwind(vm, raise),
@@ -206,7 +208,7 @@ mod threaded {
         // The plain form runs from the normal table: the recording one would show it again.
         let inst = plain(m);
         // SAFETY: opcodes are below the length of a table.
-        let entry = unsafe { &*NORMAL.as_ptr().add(inst.op_byte() as usize) };
+        let entry = unsafe { &*NORMAL.as_ptr().wrapping_add(inst.op_byte() as usize) };
         // SAFETY: `pc` points at an instruction.
         let next = unsafe { m.pc.add(1) };
         // SAFETY: the arguments are a machine's, whose next instruction is `inst`.

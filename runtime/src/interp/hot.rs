@@ -26,7 +26,9 @@ pub(crate) fn due(m: Machine, site: usize) -> bool {
 pub(crate) fn count(m: Machine, site: usize) {
     let site = m.site(site);
     // SAFETY: a site of the running prototype.
-    unsafe { (*site).counter = (*site).counter.wrapping_sub(1) };
+    let counter = unsafe { (*site).counter };
+    // SAFETY: as above.
+    unsafe { (*site).counter = counter.wrapping_sub(1) };
 }
 
 /// What a poll word that is not zero asks for, before the current instruction is executed.
@@ -69,7 +71,9 @@ fn announce(vm: &mut Vm, m: Machine, site: *mut HotSite, anchor: *mut Inst, head
 /// Shows the instruction at the context's `pc` to the engine.
 pub(crate) fn show(cx: *mut VmContext) {
     // SAFETY: the context's VM is live while the interpreter runs, and nothing else borrows it.
-    let vm = unsafe { &mut *(*cx).vm };
+    let vm = unsafe { (*cx).vm };
+    // SAFETY: as above.
+    let vm = unsafe { &mut *vm };
     let m = vm.machine();
     let recording = with_engine(vm, |engine, vm| engine.record(vm, m.pc, m.base));
     vm.set_recording(recording == Recording::On);

@@ -158,7 +158,9 @@ pub(crate) fn set_field(vm: &mut Vm, inst: Inst, object: Raw, value: Raw) -> Res
 pub(crate) fn raw_hit(m: Machine, object: Raw, key: Raw) -> Option<Raw> {
     let table = object.as_gc::<Table>()?;
     // SAFETY: the VM lives while the interpreter runs, and nothing in this function collects.
-    let cx = unsafe { (*(*m.cx).vm).cx() };
+    let vm = unsafe { (*m.cx).vm };
+    // SAFETY: as above.
+    let cx = unsafe { (*vm).cx() };
     let value = table.get(cx, key).raw();
     if value.is_nil() && !access::is_plain(m, table.as_ptr()) {
         return None;
@@ -170,7 +172,11 @@ pub(crate) fn raw_hit(m: Machine, object: Raw, key: Raw) -> Option<Raw> {
 pub(crate) fn new_table(vm: &mut Vm, site: usize) -> Raw {
     let site = super::array::site(vm.machine(), site);
     // SAFETY: a site of the running prototype.
-    let (shape, number, array) = unsafe { ((*site).shape, (*site).number, (*site).array) };
+    let shape = unsafe { (*site).shape };
+    // SAFETY: as above.
+    let number = unsafe { (*site).number };
+    // SAFETY: as above.
+    let array = unsafe { (*site).array };
     vm.cx().table_of(shape, number, array as usize).value().raw()
 }
 
@@ -189,7 +195,11 @@ pub(crate) fn new_array(vm: &mut Vm, site: usize, r: usize, count: usize) -> Raw
     let m = vm.machine();
     let site = super::array::site(m, site);
     // SAFETY: a site of the running prototype.
-    let (shape, number, array) = unsafe { ((*site).shape, (*site).number, (*site).array) };
+    let shape = unsafe { (*site).shape };
+    // SAFETY: as above.
+    let number = unsafe { (*site).number };
+    // SAFETY: as above.
+    let array = unsafe { (*site).array };
     let cx = vm.cx();
     let table = cx.table_of(shape, number, (array as usize).max(count));
     for i in 0..count {

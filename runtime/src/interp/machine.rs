@@ -102,7 +102,7 @@ impl Machine {
         // SAFETY: the frame's prototype is live.
         let constants = unsafe { (*self.proto).constants };
         // SAFETY: index operands lie in their tables (invariant of `Machine`).
-        unsafe { Raw::read(constants.add(index)) }
+        unsafe { Raw::read(constants.wrapping_add(index)) }
     }
 
     /// A field cache.

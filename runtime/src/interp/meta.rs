@@ -169,10 +169,12 @@ pub(crate) fn equal(vm: &mut Vm, inst: Inst, wanted: bool) -> Result<Flow, Raise
     let m = vm.machine();
     let (left, right) = (m.get(inst.a()), m.get(inst.b()));
     let same = access::raw_equal(left, right);
-    if !same && left.tag() == right.tag() && matches!(left.tag(), Tag::Table | Tag::Userdata) {
-        if let Some(method) = binary(vm, Metamethod::Eq, left, right) {
-            return call(vm, method, &[left, right], 0);
-        }
+    if !same
+        && left.tag() == right.tag()
+        && matches!(left.tag(), Tag::Table | Tag::Userdata)
+        && let Some(method) = binary(vm, Metamethod::Eq, left, right)
+    {
+        return call(vm, method, &[left, right], 0);
     }
     Ok(decide(vm, inst, same, wanted))
 }

@@ -116,7 +116,7 @@ fn key_text(proto: &Proto, inst: Inst) -> Vec<u8> {
 
 fn constant_text(proto: &Proto, index: usize) -> Option<Vec<u8>> {
     // SAFETY: a constant operand of the prototype's code.
-    let constant = unsafe { *proto.constants.add(index) };
+    let constant = unsafe { *proto.constants.wrapping_add(index) };
     constant.as_gc::<Str>().map(|text| text.bytes().to_vec())
 }
 
