@@ -40,9 +40,15 @@ pub(crate) fn before_instruction(vm: &mut Vm) {
 /// A safepoint after a native call.
 #[inline(always)]
 pub(crate) fn after_call(vm: &mut Vm) {
-    if vm.regs().mutator.poll & COLLECT != 0 {
+    if vm.regs().mutator.poll & COLLECT != 0 && !is_fresh(vm) {
         collect(vm, At::After);
     }
+}
+
+/// Whether the running frame is a Lua frame that has not begun: what ended has called something in turn. Its extra arguments
+/// are known to no analysis yet.
+fn is_fresh(vm: &mut Vm) -> bool {
+    is_lua(vm) && vm.regs().pc == vm.running_proto(vm.machine()).get().code.cast_const()
 }
 
 /// A safepoint after machine code has been left.
@@ -50,6 +56,9 @@ pub(crate) fn after_call(vm: &mut Vm) {
 pub(crate) fn at_trace_exit(vm: &mut Vm) {
     if vm.regs().mutator.poll & COLLECT != 0 {
         let m = vm.machine();
+        if is_fresh(vm) && vm.running_proto(m).get().is_vararg {
+            return;
+        }
         // The instruction at `pc` comes next: seen from behind it, it is still to be carried out.
         vm.regs().pc = m.pc.wrapping_add(1);
         collect(vm, At::Before);
@@ -128,7 +137,7 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
     vm.set_top(slot);
     let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
     vm.push(saved_error);
-    while let Some(object) = vm.space.next_finalizer() {
+    while let Some(object) = vm.space.heap.next_finalizer() {
         let Some(value) = value_of(object) else { continue };
         let Some(method) = vm.cx().metamethod(value, Metamethod::Gc).map(|method| method.raw()) else { continue };
         if vm.ensure(4).is_err() {
@@ -174,9 +183,9 @@ pub(crate) fn first_unused(vm: &mut Vm) -> usize {
     if !leaves_open_list(inst) && !takes_open_list(inst) {
         return above;
     }
-    // What lies behind an open list counts as a part of it for who looks from above.
-    for number in top..above {
-        vm.set_slot(number, Raw::NIL);
+    // The collector takes everything up to the frame that will be put here for the open list.
+    for slot in top..above {
+        vm.set_slot(slot, Raw::NIL);
     }
     above.max(top)
 }
@@ -273,16 +282,13 @@ pub(crate) fn visit_stack(running: Running, exec: &Exec, visit: &mut dyn FnMut(*
         match link.frame_kind() {
             FrameKind::Lua => {
                 let proto = proto_at(function);
-                let (live, open) = live_registers(proto, scan);
+                let (live, limit, open) = live_registers(proto, scan);
                 let liveness = proto.liveness();
                 let set = match live {
                     Live::Before(pc) => liveness.before(pc),
                     Live::During(pc) => liveness.during(pc),
                 };
-                // Liveness knows where an open list starts; where it ends is known here, or the list has become the
-                // arguments of the frame above.
-                let limit = open.map_or_else(|| scan.limit(base), |(first, _)| first);
-                for r in set.iter().filter(|&r| r < limit) {
+                for r in set.iter().take_while(|&r| r < limit) {
                     slots(base.wrapping_add(r), base.wrapping_add(r + 1));
                 }
                 if let Some((r, end)) = open {
@@ -342,14 +348,6 @@ impl Scan {
             Scan::Calling(_, end) | Scan::Boundary(_, end) => end,
         }
     }
-
-    /// The registers of the frame at `base` from this one on belong to the frame above.
-    fn limit(self, base: *mut Raw) -> usize {
-        match self {
-            Scan::Running(_) => usize::MAX,
-            Scan::Calling(_, end) | Scan::Boundary(_, end) => (end.addr() - base.addr()) / size_of::<Raw>(),
-        }
-    }
 }
 
 /// Where to look up liveness.
@@ -359,21 +357,42 @@ enum Live {
     During(usize),
 }
 
-/// Which registers of a Lua frame are live, and an open list: its first register and its end.
-fn live_registers(proto: RawGc<Proto>, scan: Scan) -> (Live, Option<(usize, *mut Raw)>) {
+/// Which registers of a Lua frame are live: a set, the first register that does not count, and an open list by its first
+/// register and its end.
+fn live_registers(proto: RawGc<Proto>, scan: Scan) -> (Live, usize, Option<(usize, *mut Raw)>) {
     let code = &proto.get().unlinked.code;
     let index = |pc: *const Inst| (pc.addr() - proto.get().code.addr()) / size_of::<Inst>();
     let (pc, done, end) = match scan {
         Scan::Running(running) => (index(running.pc), running.at == At::After, running.top),
-        Scan::Calling(pc, _) => return (Live::During(index(pc) - 1), None),
+        Scan::Calling(pc, _) => {
+            let at = index(pc) - 1;
+            let inst = code[at];
+            // From there on the slots belong to the called frame, or to a list that `open_tops` knows.
+            let limit = match inst.op() {
+                Op::Call | Op::TailCall => inst.a(),
+                Op::TForCall => inst.a() + 4,
+                Op::Return if inst.b() == 0 => inst.a(),
+                _ => usize::MAX,
+            };
+            return (Live::During(at), limit, None);
+        }
         Scan::Boundary(link, end) => (index(link.return_pc), link.extra == 1, end),
     };
-    if !done {
-        let open = takes_open_list(code[pc - 1]).then(|| (code[pc - 1].a(), end));
-        return (Live::Before(pc - 1), open);
+    let (live, open) = if done {
+        (Live::Before(pc), leaves_open_list(code[pc - 1]))
+    } else {
+        (Live::Before(pc - 1), takes_open_list(code[pc - 1]))
+    };
+    if !open {
+        return (live, usize::MAX, None);
     }
-    let open = leaves_open_list(code[pc - 1]).then(|| (code[pc - 1].a(), end));
-    (Live::Before(pc), open)
+    let inst = code[pc - 1];
+    // A call's function is live, but not the slot behind it, where the link will be.
+    let (limit, first) = match inst.op() {
+        Op::Call | Op::TailCall if !done => (inst.a() + 1, inst.a() + 2),
+        _ => (inst.a(), inst.a()),
+    };
+    (live, limit, Some((first, end)))
 }
 
 fn proto_at(function: *mut Raw) -> RawGc<Proto> {

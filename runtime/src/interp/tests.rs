@@ -299,6 +299,44 @@ fn collections_keep_what_is_live() {
     check("local x = 0 for i = 1, 100000 do local s = 'k' .. i % 10 x = x + #s end return x", "200000");
 }
 
+/// Programs that leave open lists, unwritten registers and waiting frames where a collection finds them.
+#[test]
+fn a_collection_at_every_safepoint_finds_live_values_only() {
+    let programs = [
+        (
+            "local function run(a, b, c) local t = {} for i = a, b, c or 1 do t[#t + 1] = 'n' .. i end return 's' .. #t end local r = {run(1, 5), run(1, 0), run(1, 3, 2)} return #r, r[1], r[2], r[3]",
+            "3 s5 s0 s2",
+        ),
+        (
+            "local function ack(m, n) if m == 0 then return n + 1 end if n == 0 then return ack(m - 1, 1) end return ack(m - 1, ack(m, n - 1)) end return ack(2, 3)",
+            "9",
+        ),
+        (
+            "local function f(...) local t = {...} return #t, ... end local function g() return f('a' .. 1, {}, 'b' .. 2) end return (g())",
+            "3",
+        ),
+        (
+            "local m = {__close = function() local t = {} for i = 1, 3 do t[i] = {} end end} local function f() local a <close> = setmetatable({}, m) return many(3) end return f()",
+            "1 2 3",
+        ),
+        (
+            "local m = {} m.__index = function(t, k) local u = {k} return u[1] .. '!' end local t = setmetatable({}, m) local s = '' for i = 1, 20 do s = s .. t['k' .. i] end return #s",
+            "71",
+        ),
+    ];
+    for (program, expected) in programs {
+        let mut options = VmOptions::default();
+        options.heap.nursery = 16 << 10;
+        options.heap.nursery_fixed = true;
+        options.heap.poison = true;
+        options.heap.stress = crate::heap::Stress::Every { minor: 1, major: 5 };
+        let mut vm = Vm::new(options).unwrap();
+        NATIVES.iter().for_each(|def| vm.register(def.name, def));
+        let result = run_in(&mut vm, program).unwrap_or_else(|_| "error".into());
+        assert_eq!(result, expected, "{program}");
+    }
+}
+
 /// A loop this long overflows the Rust stack if a handler calls the next one instead of jumping to it.
 #[test]
 fn dispatch_does_not_nest() {
