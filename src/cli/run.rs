@@ -19,8 +19,11 @@ use moonset_runtime::syntax::{chunk_id, strip_shebang_bom};
 use moonset_runtime::value::Value;
 use moonset_runtime::vm::Vm;
 
-use super::args::{self, DumpRequest, Invocation, Request};
+use super::args::{self, DumpRequest, Invocation, Request, StatsFormat};
 use super::{output, source, stats};
+
+/// The first byte of a precompiled chunk.
+const BINARY_MARK: u8 = 0x1b;
 
 /// What is printed behind the program's name.
 type Failure = Vec<u8>;
@@ -75,16 +78,15 @@ fn run(program: &str, words: &[OsString], invocation: &Invocation) -> bool {
     if invocation.version {
         print(&version());
     }
-    let state = prepare(invocation);
-    let (lua, writer) = match state {
-        Ok(state) => state,
+    let prepared = prepare(program, invocation);
+    let (lua, writer) = match prepared {
+        Ok(prepared) => prepared,
         Err(message) => {
             output::complain(program, message.as_bytes());
             return false;
         }
     };
     lua.with_vm(|vm| {
-        report_at_exit(vm, program, invocation);
         let outcome = Session { words, invocation, writer }.run(vm);
         // What the script printed comes before a message about it.
         stdlib::flush(vm);
@@ -96,9 +98,12 @@ fn run(program: &str, words: &[OsString], invocation: &Invocation) -> bool {
     })
 }
 
-/// The Lua state, and where dumps go.
-fn prepare(invocation: &Invocation) -> Result<(Lua, Option<SharedWriter>), String> {
+/// The Lua state, and where dumps go. Files that are to be written are opened before anything runs.
+fn prepare(program: &str, invocation: &Invocation) -> Result<(Lua, Option<SharedWriter>), String> {
     let lua = Lua::with_config(invocation.config.clone()).map_err(|error| error.to_string())?;
+    if let Some((format, to)) = &invocation.stats {
+        report_at_exit(&lua, program, invocation, *format, output::open(to)?);
+    }
     let Some(request) = &invocation.dump else { return Ok((lua, None)) };
     let writer = SharedWriter(Rc::new(RefCell::new(output::open(&request.to)?)));
     lua.set_dump(trace_dump(request, writer.clone()));
@@ -106,13 +111,14 @@ fn prepare(invocation: &Invocation) -> Result<(Lua, Option<SharedWriter>), Strin
 }
 
 /// Statistics are printed when the program ends, by `os.exit` too.
-fn report_at_exit(vm: &mut Vm, program: &str, invocation: &Invocation) {
-    let Some((format, to)) = invocation.stats.clone() else { return };
+fn report_at_exit(lua: &Lua, program: &str, invocation: &Invocation, format: StatsFormat, mut out: Box<dyn Write>) {
     let (program, config) = (program.to_string(), invocation.config.clone());
-    vm.on_exit(move |vm| {
-        if let Err(message) = stats::report(&Stats::of(&config, vm), format, &to) {
-            output::complain(&program, message.as_bytes());
-        }
+    lua.with_vm(|vm| {
+        vm.on_exit(move |vm| {
+            if let Err(message) = stats::report(&Stats::of(&config, vm), format, &mut *out) {
+                output::complain(&program, message.as_bytes());
+            }
+        });
     });
 }
 
@@ -178,6 +184,11 @@ impl Session<'_> {
     fn chunk(&self, vm: &mut Vm, name: &[u8], text: &[u8], with_arguments: bool) -> Result<(), Failure> {
         if let (Some(writer), Some(true)) = (&self.writer, self.invocation.dump.as_ref().map(|dump| dump.bytecode)) {
             dump_bytecode(writer, name, text);
+        }
+        if text.first() == Some(&BINARY_MARK) {
+            return Err(
+                [&chunk_id(name), b": bad binary format (precompiled chunks are not supported)".as_slice()].concat()
+            );
         }
         let top = vm.top();
         vm.load(name, text).map_err(|_| error_text(vm))?;

@@ -14,7 +14,7 @@ impl<'gc> Gc<'gc, Table> {
     /// The key after `key` (nil: the first) and its value; `None` at the end.
     pub fn next(self, cx: Cx<'gc>, key: Value<'gc>) -> Result<Option<(Value<'gc>, Value<'gc>)>, Raise> {
         let Some(position) = self.position_after(cx, key) else {
-            return Err(cx.error("invalid key to 'next'"));
+            return Err(cx.raise_message("invalid key to 'next'"));
         };
         Ok(self.entry_from(cx, position).map(|(_, key, value)| (key, value)))
     }
