@@ -14,7 +14,6 @@ use cranelift_frontend::FunctionBuilderContext;
 use moonset_ir::pass::{self, PassOptions};
 use moonset_runtime::bytecode::{Inst, Op};
 use moonset_runtime::engine::{HotEvent, Interruption, Recording, TraceEngine};
-use moonset_runtime::object::proto::HotSite;
 use moonset_runtime::value::Raw;
 use moonset_runtime::vm::Vm;
 
@@ -55,7 +54,8 @@ struct Generator {
 struct Active {
     recorder: Recorder,
     tree: Option<u32>,
-    site: *mut HotSite,
+    /// For a root: what ran hot.
+    event: Option<HotEvent>,
 }
 
 impl JitEngine {
@@ -71,8 +71,8 @@ impl JitEngine {
         }
     }
 
-    fn start(&mut self, recorder: Recorder, tree: Option<u32>, site: *mut HotSite) -> Recording {
-        self.recording = Some(Active { recorder, tree, site });
+    fn start(&mut self, recorder: Recorder, tree: Option<u32>, event: Option<HotEvent>) -> Recording {
+        self.recording = Some(Active { recorder, tree, event });
         Recording::On
     }
 
@@ -90,8 +90,8 @@ impl JitEngine {
                 }
             }
             _ => {
-                let left_alone = policy::root_failed(active.site, why, &self.options);
-                self.stats.blacklisted += u64::from(left_alone);
+                let failed = active.event.map(|event| policy::root_failed(event, why, &self.options));
+                self.stats.blacklisted += u64::from(failed == Some(true));
             }
         }
     }
@@ -121,7 +121,9 @@ impl JitEngine {
 
     /// Makes a tree of a root recording.
     fn plant(&mut self, vm: &mut Vm, active: Active) -> Result<(), Abort> {
-        let Active { recorder, site, .. } = active;
+        let Active { recorder, event, .. } = active;
+        let Some(event) = event else { return Err(Abort::Interrupted) };
+        let site = event.site;
         let number = self.free_number();
         let mut tree = Tree {
             graph: recorder.graph,
@@ -130,6 +132,7 @@ impl JitEngine {
             guards: Vec::new(),
             compiled: None,
             side_paths: 0,
+            cost: 0,
             length: recorder.length,
         };
         match self.compile(vm, number, &mut tree) {
@@ -140,7 +143,7 @@ impl JitEngine {
                 Ok(())
             }
             Err(why) => {
-                policy::root_failed(site, why, &self.options);
+                policy::root_failed(event, why, &self.options);
                 Err(why)
             }
         }
@@ -199,6 +202,7 @@ impl JitEngine {
         };
         pass::optimize(&mut graph, &mut options);
         self.dump.graph(number, "optimised", &graph, &tree.source);
+        tree.cost = graph.num_insts() as u32;
         if graph.num_snaps() >= lower::exits::MAX_SNAPS || graph.num_guards() >= lower::exits::MAX_SNAPS {
             return Err(Abort::TreeTooLarge);
         }
@@ -247,15 +251,15 @@ impl Generator {
 
 impl TraceEngine for JitEngine {
     fn hot(&mut self, vm: &mut Vm, event: HotEvent) -> Recording {
-        policy::reset(event.site, event.kind, &self.options);
+        policy::reset(event, &self.options);
         if self.recording.is_some() || policy::is_settled(event.site) {
             return Recording::Off;
         }
         match Recorder::root(vm, event, &self.options) {
-            Ok(recorder) => self.start(recorder, None, event.site),
+            Ok(recorder) => self.start(recorder, None, Some(event)),
             Err(why) => {
                 self.stats.abort(why);
-                policy::root_failed(event.site, why, &self.options);
+                policy::root_failed(event, why, &self.options);
                 Recording::Off
             }
         }
@@ -297,19 +301,17 @@ impl TraceEngine for JitEngine {
         if self.recording.is_some() {
             return Recording::On;
         }
+        let enough = policy::exits_before_growth(tree, &self.options);
         let state = tree.guard(guard);
-        state.exits += 1;
-        if state.exits < state.next_try.max(self.options.hot_exit) || state.grown {
+        state.exits = state.exits.saturating_add(1);
+        if state.exits < state.next_try.max(enough) || state.grown {
             return Recording::Off;
         }
         if !policy::may_grow(tree, &self.options) {
             return Recording::Off;
         }
         match Recorder::side(vm, tree, guard, &self.options) {
-            Ok(recorder) => {
-                let site = tree.site;
-                self.start(recorder, Some(number), site)
-            }
+            Ok(recorder) => self.start(recorder, Some(number), None),
             Err(why) => {
                 self.stats.abort(why);
                 let left_alone = policy::side_failed(tree.guard(guard), &self.options);

@@ -3,7 +3,7 @@
 //! Counters belong to sites and guards. A failed attempt makes the next one wait twice as long; after
 //! `max_failures` the site or guard is left alone.
 
-use moonset_runtime::engine::SiteKind;
+use moonset_runtime::engine::{HotEvent, SiteKind};
 use moonset_runtime::object::proto::HotSite;
 
 use crate::abort::Abort;
@@ -18,15 +18,14 @@ fn site<'a>(site: *mut HotSite) -> &'a mut HotSite {
     unsafe { &mut *site }
 }
 
-/// Starts a site's counter again.
-pub(crate) fn reset(of: *mut HotSite, kind: SiteKind, options: &JitOptions) {
-    let passes = if kind == SiteKind::Loop { options.hot_loop } else { options.hot_call };
-    let of = site(of);
-    of.counter = match of.failures {
-        _ if !of.entry.is_null() => u32::MAX,
-        LEFT_ALONE => u32::MAX,
-        failures => passes.saturating_mul(1 << failures.min(16)),
-    };
+/// Starts the counter of a site that ran hot again.
+pub(crate) fn reset(event: HotEvent, options: &JitOptions) {
+    let of = site(event.site);
+    if !of.entry.is_null() || of.failures == LEFT_ALONE {
+        return event.disarm();
+    }
+    let passes = if event.kind == SiteKind::Loop { options.hot_loop } else { options.hot_call };
+    event.arm(passes.saturating_mul(1 << of.failures.min(16)));
 }
 
 /// Whether a site is not tried any more: it has machine code, or is left alone.
@@ -36,17 +35,15 @@ pub(crate) fn is_settled(of: *mut HotSite) -> bool {
 }
 
 /// A root recording or its compilation failed. Returns whether the site is now left alone.
-pub(crate) fn root_failed(of: *mut HotSite, why: Abort, options: &JitOptions) -> bool {
-    let of = site(of);
+pub(crate) fn root_failed(event: HotEvent, why: Abort, options: &JitOptions) -> bool {
+    let of = site(event.site);
     // A loop that contains a compiled one is reached by that one's tree: trying again soon has no point.
     of.failures = of.failures.saturating_add(if why == Abort::InnerLoop { 2 } else { 1 });
     let alone = of.failures >= options.max_failures;
     if alone {
         of.failures = LEFT_ALONE;
-        of.counter = u32::MAX;
-    } else {
-        of.counter = options.hot_loop.saturating_mul(1 << of.failures.min(16));
     }
+    reset(event, options);
     alone
 }
 
@@ -57,6 +54,11 @@ pub(crate) fn side_failed(guard: &mut GuardState, options: &JitOptions) -> bool 
     guard.next_try =
         if alone { u32::MAX } else { guard.exits.saturating_add(options.hot_exit.saturating_mul(4 << guard.failures)) };
     alone
+}
+
+/// Exits after which a side path is recorded: a larger tree takes longer to compile again, so that more has to be won.
+pub(crate) fn exits_before_growth(tree: &Tree, options: &JitOptions) -> u32 {
+    if options.hot_exit <= 1 { options.hot_exit } else { options.hot_exit + tree.cost / 2 }
 }
 
 /// Whether a tree may get another side path.

@@ -96,6 +96,8 @@ pub(crate) struct Tree {
     pub(crate) compiled: Option<Compiled>,
     /// Side paths that it has.
     pub(crate) side_paths: u32,
+    /// Instructions of the optimised graph: what compiling again costs.
+    pub(crate) cost: u32,
     /// Instructions recorded, for the limit on its size.
     pub(crate) length: usize,
 }

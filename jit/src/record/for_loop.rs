@@ -10,7 +10,7 @@ use super::{Recorder, Step, world};
 use crate::abort::Abort;
 
 impl Recorder {
-    /// Prepares a numeric loop. The step is taken as the constant that it is now.
+    /// Prepares a numeric loop.
     pub(super) fn for_prep(&mut self, a: i32, inst: Inst) -> Result<(), Abort> {
         let (start, limit, step) = (self.actual(a), self.actual(a + 1), self.actual(a + 2));
         match (start.tag(), limit.tag(), step.tag()) {
@@ -43,7 +43,7 @@ impl Recorder {
         let (value, actual) = (self.get(a), self.actual(a));
         let start = self.int(value, actual)?;
         let actual_start = actual.bits() as i64;
-        let step = self.constant_step(a)?;
+        let (step_value, step) = self.int_step(a)?;
         if step == 0 {
             return Err(Abort::Error);
         }
@@ -69,27 +69,39 @@ impl Recorder {
                 return Err(Abort::Types);
             }
             self.guard_bool(fits, true);
-            let size = self.graph.iconst(step.abs());
+            let size = match self.graph.as_int(step_value) {
+                Some(_) => self.graph.iconst(step.abs()),
+                None if step > 0 => step_value,
+                None => self.at().neg(step_value),
+            };
             let beyond = self.at().imod(distance, size);
             if step > 0 { self.at().sub(limit, beyond) } else { self.at().add(limit, beyond) }
         };
         self.set(a, Val::Int(start));
         self.set(a + 1, Val::Int(last));
+        self.set(a + 2, Val::Int(step_value));
         Ok(())
     }
 
-    /// The step of an integer loop, guarded to stay what it is.
-    fn constant_step(&mut self, a: i32) -> Result<i64, Abort> {
+    /// The step of an integer loop. A step of one is taken as the constant that it is, any other by its sign.
+    fn int_step(&mut self, a: i32) -> Result<(Value, i64), Abort> {
         let (value, actual) = (self.get(a + 2), self.actual(a + 2));
         let step = self.int(value, actual)?;
         let number = actual.bits() as i64;
-        if self.graph.as_int(step).is_none() {
+        if self.graph.as_int(step).is_some() {
+            return Ok((step, number));
+        }
+        if number.unsigned_abs() == 1 {
             let constant = self.graph.iconst(number);
             let same = self.at().eq(step, constant);
             self.guard_bool(same, true);
             self.refine(Val::Int(step), Val::Int(constant));
+            return Ok((constant, number));
         }
-        Ok(number)
+        let zero = self.graph.iconst(0);
+        let rising = self.at().lt(zero, step);
+        self.guard_bool(rising, number > 0);
+        Ok((step, number))
     }
 
     fn for_prep_float(&mut self, a: i32) -> Result<(), Abort> {
@@ -131,14 +143,15 @@ impl Recorder {
         let actual = self.actual(a);
         let goes_on = if actual.tag() == RtTag::Int {
             let (index, last) = (self.get(a), self.get(a + 1));
-            let (actual_last, step) = (self.actual(a + 1), self.constant_step(a)?);
+            let actual_last = self.actual(a + 1);
+            let (step, actual_step) = self.int_step(a)?;
             let index = self.int(index, actual)?;
             let last = self.int(last, actual_last)?;
-            let finished = self.at().eq(index, last);
+            // The last value is reached exactly; the order says more than equality to whoever removes bounds checks.
+            let more = if actual_step > 0 { self.at().lt(index, last) } else { self.at().lt(last, index) };
             let goes_on = actual.bits() != actual_last.bits();
-            self.guard_bool(finished, !goes_on);
+            self.guard_bool(more, goes_on);
             if goes_on {
-                let step = self.graph.iconst(step);
                 let next = self.at().add(index, step);
                 self.set(a, Val::Int(next));
             }

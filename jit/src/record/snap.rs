@@ -3,8 +3,8 @@
 //! A snapshot names the frames and, of the slots that differ from the VM stack, those that the interpreter can still
 //! read: registers that are live at the frame's program counter.
 
+use moonset_ir::Snap;
 use moonset_ir::snapshot::{Frame, Operand, Snapshot};
-use moonset_ir::{Snap, Tag};
 
 use super::slots::{Slot, Val};
 use super::{Recorder, world};
