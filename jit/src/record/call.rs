@@ -88,6 +88,8 @@ impl Recorder {
 
     /// The length of the open list that starts at register `from`; the list is used up.
     pub(super) fn take_open(&mut self, from: i32) -> Result<i32, Abort> {
+        // The instruction that takes the list is executed again after an exit, with the list there.
+        self.snapshot();
         let top = self.open_top.take().ok_or(Abort::Instruction)?;
         Ok(top - (self.base_offset() + from))
     }
@@ -127,7 +129,8 @@ impl Recorder {
         for (i, arg) in args.into_iter().enumerate() {
             self.set(place + 2 + i as i32, arg);
         }
-        let link = frame.link | u32::from(frame_flags::TAIL) << 16;
+        let kind = frame.link & !(u32::from(frame_flags::VARARG) << 16);
+        let link = kind | u32::from(frame_flags::TAIL) << 16;
         let return_pc = self.frame().return_pc;
         self.enter_tail(place, closure, actual, nargs, link)?;
         let caller = self.frames.len() - 2;
