@@ -198,14 +198,6 @@ fn native_in(m: Machine, r: usize) -> Option<Gc<'static, Native>> {
     m.get(r).as_gc::<Native>()
 }
 
-/// Carries out a `Call` of a leaf function whose arguments are counted; `None` if it is something else, or fails, in
-/// which case the slow path calls it again.
-#[inline(always)]
-pub(crate) fn leaf(m: Machine, inst: Inst) -> Option<Machine> {
-    let _ = (m, inst);
-    None
-}
-
 // ---- counting operands
 
 /// Arguments of a call instruction.

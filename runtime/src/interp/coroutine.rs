@@ -160,6 +160,7 @@ fn switch_to(vm: &mut Vm, thread: RawGc<Thread>) {
 
 /// Goes back to the stack that waits for the running coroutine.
 fn switch_back(vm: &mut Vm, status: Status) -> RawGc<Thread> {
+    super::hot::interrupt(vm, crate::engine::Interruption::Boundary);
     let waiting = vm.resumers.pop().expect("a coroutine runs on behalf of a resumer");
     let thread = vm.thread.expect("a coroutine runs");
     let coroutine = state(thread);

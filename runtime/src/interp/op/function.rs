@@ -12,8 +12,6 @@ use crate::vm::Vm;
 /// `R[a], ..., R[a+c-2] = R[a](R[a+2], ..., R[a+b])`
 pub(crate) struct Call;
 impl Operation for Call {
-    const MIDDLE: bool = true;
-
     #[inline(always)]
     fn fast(m: Machine, inst: Inst) -> Option<Machine> {
         let (a, b) = (inst.a(), inst.b());
@@ -21,10 +19,6 @@ impl Operation for Call {
             return None;
         }
         call::enter_lua(m, a, b - 1)
-    }
-    #[inline(always)]
-    fn middle(m: Machine, inst: Inst) -> Option<Machine> {
-        call::leaf(m, inst)
     }
     fn slow(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
         let func = vm.machine().slot(inst.a());
