@@ -58,7 +58,7 @@ pub(crate) fn side_failed(guard: &mut GuardState, options: &JitOptions) -> bool 
 
 /// Exits after which a side path is recorded: a larger tree takes longer to compile again, so that more has to be won.
 pub(crate) fn exits_before_growth(tree: &Tree, options: &JitOptions) -> u32 {
-    if options.hot_exit <= 1 { options.hot_exit } else { options.hot_exit + tree.cost / 2 }
+    if options.hot_exit <= 1 { options.hot_exit } else { options.hot_exit + tree.cost * options.exits_per_instruction }
 }
 
 /// Whether a tree may get another side path.
