@@ -130,7 +130,7 @@ pub fn suite(programs: &[Vec<Measured>]) -> Vec<Figure> {
 pub fn start_up(contenders: &[Contender], setting: &Setting) -> Result<Vec<Measured>, String> {
     // Runs of a few milliseconds need more rounds, and can have them.
     let rounds = setting.rounds * 10;
-    measure(contenders, rounds, Clock::Wall, |contender| contender.command(Path::new("/dev/null")))
+    measure(contenders, rounds, setting.clock, |contender| contender.command(Path::new("/dev/null")))
 }
 
 /// The time of a step of points.lua for each contender, in seconds.
