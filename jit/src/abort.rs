@@ -46,7 +46,7 @@ aborts! {
     Types "operand types not compiled";
     /// The path raises an error.
     Error "error thrown while recording";
-    /// The interpreter was entered or left, or a collection ran.
+    /// The interpreter was entered or left.
     Interrupted "recording interrupted";
     /// A table access that is not recorded.
     TableAccess "table access not compiled";

@@ -285,7 +285,7 @@ impl TraceEngine for JitEngine {
             vm,
             match why {
                 Interruption::Error => Abort::Error,
-                Interruption::Boundary | Interruption::Collection => Abort::Interrupted,
+                Interruption::Boundary => Abort::Interrupted,
             },
         );
     }

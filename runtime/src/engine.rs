@@ -71,8 +71,6 @@ pub enum Interruption {
     Error,
     /// The interpreter was left or re-entered (a native called Lua, a coroutine switched).
     Boundary,
-    /// A collection ran: no raw reference is valid any more.
-    Collection,
 }
 
 /// A trace compiler.
@@ -90,7 +88,8 @@ pub trait TraceEngine {
     /// the interpreter's state into the context (`base`, `top`, `pc`, slots). May start recording (a hot exit).
     fn exit(&mut self, vm: &mut Vm, exit: u64, base: *mut Raw) -> Recording;
 
-    /// Visits the object constants of all traces: they are roots.
+    /// Visits the object constants of all traces, and of what is being recorded: they are roots. A collection between two
+    /// instructions that are shown is no interruption.
     fn trace_roots(&mut self, visit: &mut dyn FnMut(&mut Raw));
 
     /// Passes that make a loop hot, and calls that make a function hot; 0: never.

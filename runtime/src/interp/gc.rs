@@ -7,9 +7,9 @@
 //! All frames beneath are *within* an instruction that made a call.
 
 use super::frame::{FrameKind, FrameLink, frame_flags};
-use super::{close, hot};
+use super::close;
 use crate::bytecode::{Inst, Op};
-use crate::engine::{Interruption, TraceEngine};
+use crate::engine::TraceEngine;
 use crate::heap::{CollectionKind, RootSet, Tracer};
 use crate::object::layout::Closure;
 use crate::object::metamethod::Metamethod;
@@ -120,7 +120,6 @@ fn with_roots(
 fn ended(vm: &mut Vm, at: At) {
     vm.stats.collections += 1;
     vm.ran.clear();
-    hot::interrupt(vm, Interruption::Collection);
     run_finalizers(vm, at);
 }
 
