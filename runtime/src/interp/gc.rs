@@ -6,8 +6,8 @@
 //! and will be carried out when the collection is over) or *after* one (a native call that has delivered its results).
 //! All frames beneath are *within* an instruction that made a call.
 
-use super::frame::{FrameKind, FrameLink, frame_flags};
 use super::close;
+use super::frame::{FrameKind, FrameLink, frame_flags};
 use crate::bytecode::{Inst, Op};
 use crate::engine::TraceEngine;
 use crate::heap::{CollectionKind, RootSet, Tracer};
