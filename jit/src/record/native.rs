@@ -80,6 +80,8 @@ impl Recorder {
                 one(Val::Float(self.at().call(Helper::Atan2, &[y, x], None).expect("a float")))
             }
             "math.log" if args.len() == 1 => self.float_call(Helper::Log, args),
+            "math.log" => one(self.log(args)?),
+            "math.modf" => self.modf(args.get(0)?),
             "math.fmod" => self.fmod(args),
             "math.tointeger" => {
                 let (x, actual) = args.get(0)?;
@@ -332,10 +334,65 @@ impl Recorder {
         }
     }
 
+    /// `math.log(x, base)`: 2 and 10 have functions of their own, if the base stays what it is.
+    fn log(&mut self, args: &Args) -> Result<Val, Abort> {
+        let x = self.float_arg(args, 0)?;
+        let base = self.float_arg(args, 1)?;
+        let actual = world::as_float(args.get(1)?.1).ok_or(Abort::Native)?;
+        for (special, helper) in [(2.0, Helper::Log2), (10.0, Helper::Log10)] {
+            if self.graph.as_float(base).is_none() {
+                let constant = self.graph.fconst(special);
+                let same = self.at().feq(base, constant);
+                self.guard_bool(same, actual == special);
+            }
+            if actual == special {
+                return Ok(Val::Float(self.at().call(helper, &[x], None).expect("a float")));
+            }
+        }
+        let of_x = self.at().call(Helper::Log, &[x], None).expect("a float");
+        let of_base = self.at().call(Helper::Log, &[base], None).expect("a float");
+        Ok(Val::Float(self.at().fdiv(of_x, of_base)))
+    }
+
+    /// `math.modf(x)`: the part before the point, an integer if it fits, and the rest.
+    fn modf(&mut self, (x, actual): (Val, Raw)) -> Result<Vec<Val>, Abort> {
+        if actual.tag() != RtTag::Float || !(-9.2e18..9.2e18).contains(&f64::from_bits(actual.bits())) {
+            return Err(Abort::Native);
+        }
+        let x = self.float(x, actual)?;
+        let zero = self.graph.fconst(0.0);
+        let (down, up) = (self.at().ffloor(x), self.at().fceil(x));
+        let negative = self.at().flt(x, zero);
+        let whole = self.at().select(negative, up, down);
+        // What fits no integer, infinities and NaN among it, leaves the trace here.
+        let snap = self.snapshot();
+        let int = self.at().guard_float_to_int(whole, snap);
+        let rest = self.at().fsub(x, whole);
+        Ok(vec![Val::Int(int), Val::Float(rest)])
+    }
+
+    /// `math.fmod` of integers: the remainder with the sign of the dividend.
+    fn int_fmod(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let (x, y) = (self.int_arg(args, 0)?, self.int_arg(args, 1)?);
+        let zero = self.graph.iconst(0);
+        if args.get(1)?.1.bits() == 0 {
+            return Err(Abort::Error);
+        }
+        let nonzero = self.at().ne(y, zero);
+        self.guard_bool(nonzero, true);
+        let floored = self.at().imod(x, y);
+        let signs = self.at().bxor(x, y);
+        let differ = self.at().lt(signs, zero);
+        let inexact = self.at().ne(floored, zero);
+        let fix = self.at().and(differ, inexact);
+        let truncated = self.at().sub(floored, y);
+        Ok(vec![Val::Int(self.at().select(fix, truncated, floored))])
+    }
+
     fn fmod(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
         let ((_, x), (_, y)) = (args.get(0)?, args.get(1)?);
         if x.tag() == RtTag::Int && y.tag() == RtTag::Int {
-            return Err(Abort::Native);
+            return self.int_fmod(args);
         }
         let (x, y) = (self.float_arg(args, 0)?, self.float_arg(args, 1)?);
         Ok(vec![Val::Float(self.at().call(Helper::CFmod, &[x, y], None).expect("a float"))])
