@@ -233,20 +233,22 @@ impl Lower<'_, '_> {
 
 /// Multiplier and shift such that for all 64-bit `x` the quotient `x / divisor` is the high word of
 /// `x * multiplier`, corrected by `x` when the signs of multiplier and divisor differ, shifted, plus one if negative.
+///
+/// The multiplier is the first power of two, rounded up to a multiple of the divisor, whose excess stays without effect up
+/// to the largest magnitude that a dividend with the divisor's remainder `divisor - 1` can have.
 fn reciprocal(divisor: i64) -> (i64, u32) {
-    let magnitude = i128::from(divisor).unsigned_abs();
-    for shift in 0..64u32 {
-        // The smallest multiplier whose error over the whole range of x stays under one unit.
-        let power = 1u128 << (64 + shift - 1);
-        let bound = power.checked_mul(2).map(|p| p / magnitude + 1);
-        let Some(multiplier) = bound else { break };
-        let error = multiplier * magnitude - power * 2;
-        if error <= 1 << (shift + 1) || shift == 63 {
-            let signed = if divisor > 0 { multiplier as i128 } else { -(multiplier as i128) };
-            return (signed as i64, shift);
+    let size = u128::from(divisor.unsigned_abs());
+    let reach = (1u128 << 63) + u128::from(divisor < 0);
+    let largest = reach - 1 - reach % size;
+    for shift in 0..63 {
+        let power = 1u128 << (64 + shift);
+        let excess = size - power % size;
+        if power > largest * excess {
+            let multiplier = ((power + excess) / size) as i64;
+            return (if divisor > 0 { multiplier } else { multiplier.wrapping_neg() }, shift);
         }
     }
-    unreachable!("a shift of 63 always suffices")
+    unreachable!("a shift below 63 suffices for every divisor but 0, 1 and -1")
 }
 
 #[cfg(test)]
