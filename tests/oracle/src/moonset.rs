@@ -87,7 +87,9 @@ pub fn run(binary: &Path, mode: Mode, at: &Path, words: &[&str], scratch: &Path)
 /// The message of an error report: without the program's name in front and the traceback behind.
 #[must_use]
 pub fn message(stderr: &[u8]) -> Vec<u8> {
-    let text = stderr.strip_prefix(b"moonset: ").unwrap_or(stderr);
+    // The program is called by its path.
+    let name = b"moonset: ";
+    let text = find(stderr, name).map_or(stderr, |at| &stderr[at + name.len()..]);
     let end =
         find(text, b"\nstack traceback:").unwrap_or_else(|| text.strip_suffix(b"\n").map_or(text.len(), <[u8]>::len));
     text[..end].to_vec()

@@ -193,7 +193,7 @@ impl Escape<'_> {
             }
             (Sym::Object(object), tag) => match state.get(object) {
                 Entry::Virtual(_) => recipe.number(object),
-                Entry::Real(pointer) => match tag.or(self.kind(object).tag()) {
+                Entry::Real(pointer) => match tag.or(self.kind(object).tag().filter(|tag| *tag != Tag::Cell)) {
                     Some(tag) => Operand::Ref(*pointer, tag),
                     None => Operand::Value(*pointer),
                 },

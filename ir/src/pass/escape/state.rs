@@ -41,11 +41,11 @@ impl ObjKind {
         }
     }
 
-    /// The tag of a boxed reference; cells are never boxed.
+    /// The tag of a boxed reference. A cell is boxed in the register of a captured variable.
     pub(super) fn tag(self) -> Option<Tag> {
         match self {
             ObjKind::Table => Some(Tag::Table),
-            ObjKind::Cell => None,
+            ObjKind::Cell => Some(Tag::Cell),
             ObjKind::Closure => Some(Tag::Closure),
         }
     }
