@@ -35,11 +35,20 @@ pub struct Config {
     pub nursery: Option<usize>,
     /// Two runs do the same: fixed seeds, a nursery that keeps its size.
     pub deterministic: bool,
+    /// `LUA_PATH` and `LUA_CPATH` of the environment don't say where modules are.
+    pub ignore_environment: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { jit: JitMode::On, sink: true, gc: GcMode::Generational, nursery: None, deterministic: false }
+        Config {
+            jit: JitMode::On,
+            sink: true,
+            gc: GcMode::Generational,
+            nursery: None,
+            deterministic: false,
+            ignore_environment: false,
+        }
     }
 }
 

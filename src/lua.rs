@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use moonset_jit::{Dump, JitEngine, JitOptions};
 use moonset_runtime::heap::{HeapOptions, Stress};
-use moonset_runtime::stdlib;
+use moonset_runtime::stdlib::{self, LibraryOptions};
 use moonset_runtime::vm::{Vm, VmOptions};
 
 use crate::chunk::Chunk;
@@ -46,8 +46,8 @@ impl Lua {
         if config.jit != JitMode::Off {
             vm.set_engine(Box::new(JitEngine::new(jit_options(&config))));
         }
-        let seed = (seed(&config), seed(&config));
-        stdlib::open(&mut vm, seed).map_err(|_| Error::MemoryError)?;
+        let library = LibraryOptions { seed: (seed(&config), seed(&config)), environment: !config.ignore_environment };
+        stdlib::open(&mut vm, library).map_err(|_| Error::MemoryError)?;
         Ok(Lua { vm: RefCell::new(vm), config })
     }
 

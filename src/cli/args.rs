@@ -286,8 +286,14 @@ mod tests {
     #[test]
     fn settings_are_read() {
         let config = run(&["--jit=stress", "--sink=off", "--gc=stress", "--gc-nursery=4K", "--deterministic"]).config;
-        let expected =
-            Config { jit: JitMode::Stress, sink: false, gc: GcMode::Stress, nursery: Some(4096), deterministic: true };
+        let expected = Config {
+            jit: JitMode::Stress,
+            sink: false,
+            gc: GcMode::Stress,
+            nursery: Some(4096),
+            deterministic: true,
+            ..Config::default()
+        };
         assert_eq!(config, expected);
         let config = run(&["-joff", "-O-sink", "--jit=on", "-O+sink"]).config;
         assert_eq!(config, Config::default());

@@ -69,14 +69,23 @@ fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 fn dofile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<1> = Given::new(vm, frame);
     let path = opt_bytes(vm.cx(), given, 0)?.map(<[u8]>::to_vec);
-    let (name, source) = read_file(path.as_deref()).map_err(|message| {
-        let cx = vm.cx();
-        cx.raise(cx.string(&message).value())
-    })?;
-    vm.load(&name, skip_first_comment(&source))?;
+    push_chunk(vm, path.as_deref())?;
     let loaded = vm.pop();
     vm.push_callee(loaded);
     vm.call(0, None)
+}
+
+/// Pushes the function of a file's chunk.
+pub(super) fn push_file(vm: &mut Vm, path: &[u8]) -> Result<(), Raise> {
+    push_chunk(vm, Some(path))
+}
+
+fn push_chunk(vm: &mut Vm, path: Option<&[u8]>) -> Result<(), Raise> {
+    let (name, source) = read_file(path).map_err(|message| {
+        let cx = vm.cx();
+        cx.raise(cx.string(&message).value())
+    })?;
+    vm.load(&name, skip_first_comment(&source))
 }
 
 /// Calls the reader function until it gives nothing more. An error is in the error slot.

@@ -3,7 +3,7 @@
 //! ```text
 //!   pure:  random · sort · calendar · mode · stream, and most of string/
 //!   bound: arg (arguments) · access (operations with metamethods) · register (how a library is written down)
-//!          base · load · math · table · string/ · file · io · os
+//!          base · load · package · math · table · string/ · file · io · os
 //! ```
 //!
 //! The pure files work on bytes and numbers and know nothing of the VM. The others are lists of native functions: leaves
@@ -19,6 +19,7 @@ pub mod load;
 pub mod math;
 pub mod mode;
 pub mod os;
+pub mod package;
 pub mod random;
 mod register;
 pub mod sort;
@@ -30,8 +31,18 @@ use crate::native::Raise;
 use crate::object::layout::Userdata;
 use crate::vm::Vm;
 
-/// Puts the whole library into the globals of a VM. `seed` is where `math.random` starts.
-pub fn open(vm: &mut Vm, seed: (u64, u64)) -> Result<(), Raise> {
+/// What the library is opened with.
+#[derive(Clone, Copy, Debug)]
+pub struct LibraryOptions {
+    /// Where `math.random` starts.
+    pub seed: (u64, u64),
+    /// Whether `LUA_PATH` and `LUA_CPATH` of the environment say where modules are.
+    pub environment: bool,
+}
+
+/// Puts the whole library into the globals of a VM.
+pub fn open(vm: &mut Vm, options: LibraryOptions) -> Result<(), Raise> {
+    let LibraryOptions { seed, environment } = options;
     let cx = vm.cx();
     let stdout = io::open(cx)?;
     base::open(cx, stdout)?;
@@ -39,7 +50,8 @@ pub fn open(vm: &mut Vm, seed: (u64, u64)) -> Result<(), Raise> {
     math::open(cx, seed)?;
     table::open(cx)?;
     string::open(cx)?;
-    os::open(cx)
+    os::open(cx)?;
+    package::open(cx, environment)
 }
 
 /// Writes out everything that the program's open files have buffered, standard output included. To be called before the

@@ -72,17 +72,19 @@ impl<'gc> Library<'gc> {
     }
 }
 
-/// Notes a table as the module `name`: messages name functions by the module that has them.
+/// Notes a table as the module `name`: `require` finds it, and messages name functions by the module that has them.
 pub(super) fn set_loaded<'gc>(cx: Cx<'gc>, name: &str, module: Gc<'gc, Table>) -> Result<(), Raise> {
-    let loaded = match cx.registry().get_bytes(cx, LOADED_KEY).as_gc::<Table>() {
-        Some(loaded) => loaded,
-        None => {
-            let loaded = cx.table(0, 0);
-            cx.registry().set_bytes(cx, LOADED_KEY, loaded.value())?;
-            loaded
-        }
-    };
-    loaded.set_bytes(cx, name.as_bytes(), module.value())
+    loaded_modules(cx)?.set_bytes(cx, name.as_bytes(), module.value())
+}
+
+/// The table of loaded modules.
+pub(super) fn loaded_modules(cx: Cx<'_>) -> Result<Gc<'_, Table>, Raise> {
+    if let Some(loaded) = cx.registry().get_bytes(cx, LOADED_KEY).as_gc::<Table>() {
+        return Ok(loaded);
+    }
+    let loaded = cx.table(0, 0);
+    cx.registry().set_bytes(cx, LOADED_KEY, loaded.value())?;
+    Ok(loaded)
 }
 
 /// Where the registry keeps the loaded modules.

@@ -10,7 +10,7 @@
 //!
 //! Nothing here knows Moonset's crates: the program under test is a file that is started.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod bless;
 pub mod generate;
