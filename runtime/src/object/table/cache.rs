@@ -104,7 +104,9 @@ pub fn read_field<'gc>(cx: Cx<'gc>, table: Gc<'gc, Table>, cache: &mut FieldCach
     let mut object = table;
     for depth in 0..MAX_META_LOOP {
         let Some(handler) = object.metamethod(cx, Metamethod::Index) else {
-            if depth == 0 && own == FieldLookup::Absent && cx.shapes().shape(shape).metatable.is_null() {
+            // What one dictionary lacks, another of the same shape may have.
+            let kind = cx.shapes().shape(shape);
+            if depth == 0 && own == FieldLookup::Absent && kind.metatable.is_null() && !kind.dictionary {
                 cache.fill(shape, shape, own);
             }
             return FieldRead::Value(Value::NIL);
