@@ -1,5 +1,7 @@
 //! How a Lua state is made: what the command line's options and the builder of the library set.
 
+use moonset_jit::JitOptions;
+
 /// What compiles traces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum JitMode {
@@ -35,8 +37,12 @@ pub struct Config {
     pub nursery: Option<usize>,
     /// Two runs do the same: fixed seeds, a nursery that keeps its size.
     pub deterministic: bool,
+    /// The seed of string hashes and of `math.random`; `None`: a random one.
+    pub seed: Option<u64>,
     /// `LUA_PATH` and `LUA_CPATH` of the environment don't say where modules are.
     pub ignore_environment: bool,
+    /// Tunables of the trace compiler. Its `sink` does not count: see [`Config::sink`].
+    pub tunables: JitOptions,
 }
 
 impl Default for Config {
@@ -47,7 +53,9 @@ impl Default for Config {
             gc: GcMode::Generational,
             nursery: None,
             deterministic: false,
+            seed: None,
             ignore_environment: false,
+            tunables: JitOptions::default(),
         }
     }
 }

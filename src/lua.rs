@@ -158,6 +158,9 @@ impl Globals<'_> {
 }
 
 fn seed(config: &Config) -> u64 {
+    if let Some(seed) = config.seed {
+        return seed;
+    }
     if config.deterministic { FIXED_SEED } else { RandomState::new().hash_one(FIXED_SEED) }
 }
 
@@ -177,7 +180,7 @@ fn vm_options(config: &Config) -> VmOptions {
 }
 
 fn jit_options(config: &Config) -> JitOptions {
-    let mut options = JitOptions { sink: config.sink, ..JitOptions::default() };
+    let mut options = JitOptions { sink: config.sink, ..config.tunables.clone() };
     if config.jit == JitMode::Stress {
         options.hot_loop = 1;
         options.hot_call = 1;

@@ -91,7 +91,8 @@ fn two_dashes_end_the_options() {
 
 #[test]
 fn the_version_and_the_help_go_to_standard_output() {
-    let version = format!("Moonset {} (Lua 5.4)\n", env!("CARGO_PKG_VERSION"));
+    let version =
+        format!("Moonset {}, a runtime for Lua 5.4 as defined by Lua.org, PUC-Rio\n", env!("CARGO_PKG_VERSION"));
     prints(&["-v"], &version);
     prints(&["--version"], &version);
     prints(&["-v", "-e", "print(_VERSION)"], &format!("{version}Lua 5.4\n"));
@@ -106,12 +107,14 @@ fn the_version_and_the_help_go_to_standard_output() {
 
 #[test]
 fn unknown_options_are_refused_with_the_usage() {
-    for option in ["-x", "-h", "-vv", "--nothing", "---", "-jx", "-O-fold"] {
+    for option in ["-x", "-h", "-vv", "-iv", "-Ex", "--nothing", "---"] {
         let got = with(&[option]);
         complains(&got, &format!("moonset: unrecognized option '{option}'"));
         assert!(got.err().contains("usage: moonset [options] [script [args]]\n"), "{}", got.err());
     }
     complains(&with(&["-e"]), "moonset: '-e' needs argument");
+    complains(&with(&["-l"]), "moonset: '-l' needs argument");
+    complains(&with(&["-jx"]), "moonset: '-j' takes on, off, flush, v or v=FILE, not 'x'");
     complains(&with(&["--jit=maybe"]), "moonset: '--jit' takes on, off or stress, not 'maybe'");
     complains(&with(&["--gc-nursery=3"]), "moonset: '--gc-nursery' takes a size from 4K to 1G, not '3'");
 }

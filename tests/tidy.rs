@@ -65,6 +65,7 @@ const UNSAFE: &[&str] = &[
     "runtime/src/interp/protect.rs",
     "runtime/src/interp/stack.rs",
     "runtime/src/interp/traceback.rs",
+    "runtime/src/interrupt.rs",
     "runtime/src/native.rs",
     "runtime/src/object/cell.rs",
     "runtime/src/object/closure.rs",

@@ -3,7 +3,7 @@
 macro_rules! options {
     ($($(#[$doc:meta])* $name:ident: $ty:ty = $default:expr, $meaning:literal;)*) => {
         /// Tunables of the trace compiler.
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct JitOptions {
             $(#[doc = $meaning] pub $name: $ty,)*
         }
@@ -14,11 +14,58 @@ macro_rules! options {
             }
         }
 
+        impl JitOptions {
+            /// Sets a tunable by its name. `None`: there is none of that name, or the text is no value for it.
+            pub fn set(&mut self, name: &str, value: &str) -> Option<()> {
+                match name {
+                    $(stringify!($name) => self.$name = Tunable::read(value)?,)*
+                    _ => return None,
+                }
+                Some(())
+            }
+
+            /// Name and value of each tunable.
+            pub fn values(&self) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($name), self.$name.show()),)*]
+            }
+        }
+
         /// Name, default and meaning of each tunable.
         pub fn table() -> Vec<(&'static str, String, &'static str)> {
-            vec![$((stringify!($name), format!("{:?}", JitOptions::default().$name), $meaning),)*]
+            vec![$((stringify!($name), JitOptions::default().$name.show(), $meaning),)*]
         }
     };
+}
+
+/// A type of tunables: its text form.
+trait Tunable: Sized {
+    fn read(text: &str) -> Option<Self>;
+    fn show(&self) -> String;
+}
+
+macro_rules! plain {
+    ($($ty:ty)*) => {
+        $(impl Tunable for $ty {
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+
+            fn show(&self) -> String {
+                self.to_string()
+            }
+        })*
+    };
+}
+plain!(bool u32 usize);
+
+impl Tunable for Option<u32> {
+    fn read(text: &str) -> Option<Self> {
+        if text == "none" { Some(None) } else { text.parse().ok().map(Some) }
+    }
+
+    fn show(&self) -> String {
+        self.map_or("none".to_string(), |value| value.to_string())
+    }
 }
 
 options! {

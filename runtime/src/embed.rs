@@ -2,7 +2,7 @@
 
 use crate::heap::HeapStats;
 use crate::interp::{gc, protect};
-use crate::native::Raise;
+use crate::native::{NativeDef, Raise};
 use crate::vm::Vm;
 
 /// What a VM keeps for the program around it.
@@ -10,6 +10,8 @@ use crate::vm::Vm;
 pub(crate) struct Embedding {
     /// Where an error that ended a traced call was raised.
     pub(crate) traceback: Option<Vec<u8>>,
+    /// The message handler of the traced call that is running; `None`: an error only leaves a traceback.
+    pub(crate) handler: Option<&'static NativeDef>,
     /// Called when the program is about to end.
     on_exit: Option<ExitHook>,
 }
@@ -22,7 +24,24 @@ impl Vm {
     /// [`Vm::take_error_traceback`].
     pub fn call_traced(&mut self, nargs: usize, wanted: Option<usize>) -> Result<usize, Raise> {
         self.embedding.traceback = None;
-        protect::traced_from_rust(self, nargs, wanted)
+        let outer = self.embedding.handler.take();
+        let result = protect::traced_from_rust(self, nargs, wanted);
+        self.embedding.handler = outer;
+        result
+    }
+
+    /// As [`Vm::call_protected`], and an error goes through `handler`, as in `xpcall`, while the stack is still whole: what that
+    /// returns becomes the error.
+    pub fn call_handled(
+        &mut self,
+        nargs: usize,
+        wanted: Option<usize>,
+        handler: &'static NativeDef,
+    ) -> Result<usize, Raise> {
+        let outer = self.embedding.handler.replace(handler);
+        let result = protect::traced_from_rust(self, nargs, wanted);
+        self.embedding.handler = outer;
+        result
     }
 
     /// The functions that were running when the last traced call failed.

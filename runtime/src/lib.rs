@@ -11,6 +11,7 @@ pub mod engine;
 pub mod heap;
 pub mod inspect;
 pub mod interp;
+pub mod interrupt;
 pub mod native;
 pub mod number;
 pub mod object;

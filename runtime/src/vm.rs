@@ -14,13 +14,14 @@
 //! a box and never taken out of it.
 
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use crate::context::VmContext;
 use crate::cx::Cx;
 use crate::embed::Embedding;
 use crate::engine::{NullEngine, TraceEngine};
 use crate::heap::source::{BlockSource, OsSource};
-use crate::heap::{HeapOptions, OutOfMemory};
+use crate::heap::{HeapOptions, Mutator, OutOfMemory};
 use crate::interp::call;
 use crate::interp::frame::{FrameKind, FrameLink};
 use crate::interp::machine::Machine;
@@ -87,9 +88,6 @@ pub struct VmStats {
     pub threads: u64,
 }
 
-/// What is asked when the interrupt bit of the poll word is set: an answer is raised as an error.
-pub(crate) type InterruptHook = Box<dyn FnMut() -> Option<String>>;
-
 /// What gets the pieces of warnings.
 pub(crate) type WarningHook = Box<dyn FnMut(&[u8])>;
 
@@ -117,15 +115,15 @@ pub struct Vm {
     /// Values that outlive safepoints for embedders: see [`Vm::keep`].
     pub(crate) kept: Vec<Raw>,
     pub(crate) free_kept: Vec<u32>,
-    pub(crate) interrupt: Option<InterruptHook>,
+    pub(crate) interrupt: Option<crate::interrupt::InterruptHook>,
     pub(crate) warning: Option<WarningHook>,
     /// `__gc` metamethods are running.
     pub(crate) finalizing: bool,
     pub(crate) host: Option<Box<dyn std::any::Any>>,
     pub(crate) embedding: Embedding,
     pub(crate) stats: VmStats,
-    #[allow(dead_code, reason = "dropped last")]
-    context_owner: ContextOwner,
+    /// The last field, so that it is dropped last.
+    pub(crate) context_owner: Arc<ContextOwner>,
 }
 
 impl Vm {
@@ -157,7 +155,7 @@ impl Vm {
             host: None,
             embedding: Embedding::default(),
             stats: VmStats::default(),
-            context_owner: ContextOwner(context),
+            context_owner: Arc::new(ContextOwner(context)),
         });
         let this: *mut Vm = &mut *vm;
         let first = vm.exec.stack.first();
@@ -495,11 +493,6 @@ impl Vm {
         crate::interp::traceback::text(self, message, level)
     }
 
-    /// Installs what is asked when the interrupt bit of the poll word is set: an answer is raised as an error.
-    pub fn on_interrupt(&mut self, hook: impl FnMut() -> Option<String> + 'static) {
-        self.interrupt = Some(Box::new(hook));
-    }
-
     /// Installs what gets the pieces of warnings; without it they are dropped.
     pub fn on_warning(&mut self, hook: impl FnMut(&[u8]) + 'static) {
         self.warning = Some(Box::new(hook));
@@ -509,18 +502,6 @@ impl Vm {
     pub fn warn(&mut self, text: &[u8]) {
         if let Some(hook) = &mut self.warning {
             hook(text);
-        }
-    }
-
-    /// Raises what the interrupt hook says, if the interrupt bit is set.
-    pub(crate) fn check_interrupt(&mut self) -> Result<(), Raise> {
-        if self.regs().mutator.poll & INTERRUPT == 0 {
-            return Ok(());
-        }
-        self.regs().mutator.poll &= !INTERRUPT;
-        match self.interrupt.as_mut().and_then(|hook| hook()) {
-            Some(message) => Err(self.error_text(message)),
-            None => Ok(()),
         }
     }
 
@@ -580,15 +561,26 @@ impl Vm {
     }
 }
 
-/// The bit of the poll word that asks for an interrupt.
-pub const INTERRUPT: u32 = 2;
-
-/// Frees the context after everything that uses it.
+/// Frees the context after everything that uses it: the VM, and handles that write its poll word.
 pub(crate) struct ContextOwner(NonNull<VmContext>);
+
+// SAFETY: what an owner gives access to is the poll word, which is atomic; and whoever is last may free the memory, since
+// nothing in it belongs to a thread.
+unsafe impl Send for ContextOwner {}
+// SAFETY: as above.
+unsafe impl Sync for ContextOwner {}
+
+impl ContextOwner {
+    /// The words that others than the VM may touch.
+    pub(crate) fn mutator(&self) -> NonNull<Mutator> {
+        self.0.cast()
+    }
+}
 
 impl Drop for ContextOwner {
     fn drop(&mut self) {
-        // SAFETY: made by `Box::leak` in `Vm::new`; it is the last field of the VM, so all users are gone.
+        // SAFETY: made by `Box::leak` in `Vm::new`; the VM has its share in its last field, handles use theirs only while they
+        // live: so all users are gone.
         drop(unsafe { Box::from_raw(self.0.as_ptr()) });
     }
 }

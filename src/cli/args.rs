@@ -1,13 +1,18 @@
-//! The command line.
+//! The command line: what the words ask for.
 //!
-//! The rules are those of the reference implementation: options stand before the script, cannot be clustered, and end with the
-//! first word that is not one, with `-` (the script is standard input) or with `--`. `-e` takes its argument glued or as
-//! the next word, which must not begin with `-`. Long options are ours, as are LuaJIT's spellings `-joff`, `-jon`, `-O-sink` and
-//! `-O+sink`. Words are bytes: a script's name need not be text.
+//! The rules are those of the reference implementation: options stand before the script, cannot be clustered, and end with
+//! the first word that is not one, with `-` (the script is standard input) or with `--`. `-e` and `-l` take their argument
+//! glued or as the next word, which must not begin with `-`. Long options, and LuaJIT's `-j` and `-O`, are ours. All of them
+//! are rows of the table in `options`; here is how words find their row. Words are bytes: a script's name need not be text.
+//!
+//! Environment variables of options are read before the words, so that words win; `-E` has none of them read.
 
 use std::ffi::{OsStr, OsString};
 
-use moonset::{Config, GcMode, JitMode};
+use moonset::Config;
+
+use super::options::{self, Row, Set};
+use super::tool::{self, Tool};
 
 /// Where a report goes: a file, or standard error.
 pub(crate) type Destination = Option<OsString>;
@@ -38,23 +43,49 @@ pub(crate) struct DumpRequest {
     pub(crate) to: Destination,
 }
 
+/// What is done before the script, in the order of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// `-e`: run this text.
+    Execute(OsString),
+    /// `-l`: require a module into a global.
+    Require(OsString),
+    /// `-W`: show warnings.
+    Warnings,
+}
+
 /// A command line that can be carried out.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Invocation {
     /// Settings of the Lua state.
     pub(crate) config: Config,
-    /// `-v`: print the version first.
+    /// `-v`, `-i`: print the version first.
     pub(crate) version: bool,
-    /// The arguments of `-e`, in order.
-    pub(crate) statements: Vec<OsString>,
+    /// `-i`: read lines and run them, after the script.
+    pub(crate) interactive: bool,
+    /// `-e`, `-l` and `-W`, in order.
+    pub(crate) actions: Vec<Action>,
     /// The index of the script's word among all words.
     pub(crate) script: Option<usize>,
-    /// The script's name `-` means standard input.
-    pub(crate) dash_is_stdin: bool,
+    /// The script's name `-` does not mean standard input: `--` stands before it.
+    pub(crate) dash_is_file: bool,
     /// `--stats`.
     pub(crate) stats: Option<(StatsFormat, Destination)>,
     /// `--dump`.
     pub(crate) dump: Option<DumpRequest>,
+    /// `--help` and the like: nothing is run.
+    pub(crate) print: Option<Text>,
+}
+
+/// Texts that options print instead of running anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// `--help`.
+    Help,
+    /// `--version`.
+    Version,
+    /// `--opt=help`.
+    Tunables,
 }
 
 /// What the command line asks for.
@@ -62,72 +93,107 @@ pub(crate) struct Invocation {
 pub(crate) enum Request {
     /// Run something.
     Run(Box<Invocation>),
-    /// `--help`.
-    Help,
-    /// `--version`.
-    Version,
+    /// Print a text.
+    Print(Text),
+    /// Work on files without running them.
+    Tool(Tool),
     /// It is wrong: the message, without the program's name.
     Wrong(String),
 }
 
-/// The text of `--help` below the usage line.
-pub(crate) const OPTIONS: &str = "\
-Available options are:
-  -e stat   execute string 'stat'
-  -v        show version information
-  --        stop handling options
-  -         stop handling options and execute stdin
-  --jit=on|off|stress          compile hot code (default on; stress: hot counts of 1)
-  --sink=on|off                remove allocations that don't escape (default on)
-  --gc=gen|stress              generational collector, or one collection at every safepoint
-  --gc-nursery=SIZE            fixed nursery size, such as 64K or 2M (default: adapts)
-  --deterministic              fixed seeds and sizes: two runs count the same
-  --stats[=text|json][:FILE]   print statistics at exit (default: text, to stderr)
-  --dump=KINDS[:FILE]          write bc, ir, clif, asm, trace (comma-separated)
-  --help                       show this text
-  --version                    show version information
-  -jon, -joff, -O+sink, -O-sink  the same as --jit=on|off and --sink=on|off
-";
-
 /// Reads the command line, whose first word is the program's name.
-pub(crate) fn parse(words: &[OsString]) -> Request {
-    let mut invocation = Invocation { dash_is_stdin: true, ..Invocation::default() };
+pub(crate) fn parse(words: &[OsString], variable: impl Fn(&str) -> Option<OsString>) -> Request {
+    let plain = read_words(words, Invocation::default());
+    let Ok(Request::Run(invocation)) = &plain else { return plain.unwrap_or_else(Request::Wrong) };
+    if invocation.config.ignore_environment {
+        return plain.unwrap_or_else(Request::Wrong);
+    }
+    let read = read_variables(variable).and_then(|before| read_words(words, before));
+    read.unwrap_or_else(Request::Wrong)
+}
+
+/// What the environment variables of options set.
+fn read_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Invocation, String> {
+    let mut invocation = Invocation::default();
+    for row in options::TABLE {
+        let Some(name) = row.variable else { continue };
+        let Some(value) = variable(name).filter(|value| !value.is_empty()) else { continue };
+        if let Set::Value(set) | Set::Optional(set) = row.set {
+            set(&mut invocation, &value).map_err(|takes| refusal(name, &takes, &value))?;
+        }
+    }
+    Ok(invocation)
+}
+
+/// Reads the words on top of what is already set.
+fn read_words(words: &[OsString], mut invocation: Invocation) -> Result<Request, String> {
     let mut at = 1;
     while at < words.len() {
-        let word = words[at].as_encoded_bytes();
-        if !word.starts_with(b"-") || word == b"-" {
-            invocation.script = Some(at);
-            return Request::Run(Box::new(invocation));
-        }
-        match word {
+        let word = &words[at];
+        match word.as_encoded_bytes() {
             b"--" => {
-                invocation.dash_is_stdin = false;
+                invocation.dash_is_file = true;
                 invocation.script = (at + 1 < words.len()).then_some(at + 1);
-                return Request::Run(Box::new(invocation));
+                break;
             }
-            b"--help" => return Request::Help,
-            b"--version" => return Request::Version,
-            b"-v" => invocation.version = true,
-            b"-e" => {
-                let statement = words.get(at + 1).filter(|next| !next.as_encoded_bytes().starts_with(b"-"));
-                let Some(statement) = statement else { return Request::Wrong("'-e' needs argument".to_string()) };
-                invocation.statements.push(statement.clone());
-                at += 1;
-            }
-            [b'-', b'e', ..] => invocation.statements.push(tail(&words[at], 2)),
+            [b'-', _, ..] => {}
             _ => {
-                if let Err(message) = option(&mut invocation, &words[at]) {
-                    return Request::Wrong(message);
-                }
+                invocation.script = Some(at);
+                break;
             }
+        }
+        let (row, rest) = find(word).ok_or_else(|| format!("unrecognized option '{}'", word.to_string_lossy()))?;
+        let value = rest.as_deref().unwrap_or_default();
+        match row.set {
+            Set::Flag(set) => set(&mut invocation),
+            Set::Word(action) => {
+                let argument = rest.or_else(|| {
+                    at += 1;
+                    words.get(at).cloned().filter(|next| !next.as_encoded_bytes().starts_with(b"-"))
+                });
+                let argument = argument.ok_or_else(|| format!("'{}' needs argument", row.name))?;
+                invocation.actions.push(action(argument));
+            }
+            Set::Value(set) | Set::Optional(set) | Set::Glued(set) => {
+                set(&mut invocation, value).map_err(|takes| refusal(row.name, &takes, value))?;
+            }
+            Set::Tool(kind) => return tool::parse(kind, &words[at + 1..]).map(Request::Tool),
+            Set::End => {}
+        }
+        if let Some(text) = invocation.print {
+            return Ok(Request::Print(text));
         }
         at += 1;
     }
-    Request::Run(Box::new(invocation))
+    Ok(Request::Run(Box::new(invocation)))
+}
+
+/// The row of a word, and what stands in the word behind the option's name and its `=`.
+fn find(word: &OsStr) -> Option<(&'static Row, Option<OsString>)> {
+    let bytes = word.as_encoded_bytes();
+    options::TABLE.iter().find_map(|row| {
+        let rest = bytes.strip_prefix(row.name.as_bytes())?;
+        let glued = || tail(word, row.name.len());
+        let rest = match (&row.set, rest) {
+            (Set::End, _) => return None,
+            (Set::Glued(_), _) => Some(glued()),
+            (Set::Value(_), []) => Some(OsString::new()),
+            (_, []) => None,
+            (Set::Word(_), _) => Some(glued()),
+            (Set::Value(_) | Set::Optional(_), [b'=', ..]) => Some(tail(word, row.name.len() + 1)),
+            _ => return None,
+        };
+        Some((row, rest))
+    })
+}
+
+/// What is said about a value that an option does not take.
+fn refusal(name: &str, takes: &str, value: &OsStr) -> String {
+    format!("'{name}' takes {takes}, not '{}'", value.to_string_lossy())
 }
 
 /// The rest of a word, from byte `from` on, before which there is ASCII only.
-fn tail(word: &OsStr, from: usize) -> OsString {
+pub(super) fn tail(word: &OsStr, from: usize) -> OsString {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;
@@ -139,109 +205,19 @@ fn tail(word: &OsStr, from: usize) -> OsString {
     }
 }
 
-/// One of our own options.
-fn option(invocation: &mut Invocation, word: &OsStr) -> Result<(), String> {
-    let text = word.to_string_lossy();
-    let unknown = || format!("unrecognized option '{text}'");
-    let config = &mut invocation.config;
-    match &*text {
-        "-jon" => config.jit = JitMode::On,
-        "-joff" => config.jit = JitMode::Off,
-        "-O+sink" => config.sink = true,
-        "-O-sink" => config.sink = false,
-        "--deterministic" => config.deterministic = true,
-        "--stats" => invocation.stats = Some((StatsFormat::Text, None)),
-        _ => {
-            let Some((name, value)) = text.split_once('=') else { return Err(unknown()) };
-            let refuse = |choices: &str| format!("'{name}' takes {choices}, not '{value}'");
-            match name {
-                "--jit" => {
-                    config.jit = match value {
-                        "on" => JitMode::On,
-                        "off" => JitMode::Off,
-                        "stress" => JitMode::Stress,
-                        _ => return Err(refuse("on, off or stress")),
-                    }
-                }
-                "--sink" => {
-                    config.sink = match value {
-                        "on" => true,
-                        "off" => false,
-                        _ => return Err(refuse("on or off")),
-                    }
-                }
-                "--gc" => {
-                    config.gc = match value {
-                        "gen" => GcMode::Generational,
-                        "stress" => GcMode::Stress,
-                        _ => return Err(refuse("gen or stress")),
-                    }
-                }
-                "--gc-nursery" => {
-                    let size = size(value).filter(|size| (Config::MIN_NURSERY..=Config::MAX_NURSERY).contains(size));
-                    config.nursery = Some(size.ok_or_else(|| refuse("a size from 4K to 1G"))?);
-                }
-                "--stats" => {
-                    let (format, to) = destination(word, "--stats=".len(), value);
-                    let format = match format {
-                        "text" => StatsFormat::Text,
-                        "json" => StatsFormat::Json,
-                        _ => return Err(refuse("text or json")),
-                    };
-                    invocation.stats = Some((format, to));
-                }
-                "--dump" => {
-                    let (kinds, to) = destination(word, "--dump=".len(), value);
-                    let mut dump = DumpRequest { to, ..DumpRequest::default() };
-                    for kind in kinds.split(',') {
-                        match kind {
-                            "bc" => dump.bytecode = true,
-                            "ir" => dump.ir = true,
-                            "clif" => dump.clif = true,
-                            "asm" => dump.asm = true,
-                            "trace" => dump.trace = true,
-                            _ => return Err(refuse("a list of bc, ir, clif, asm, trace")),
-                        }
-                    }
-                    invocation.dump = Some(dump);
-                }
-                _ => return Err(unknown()),
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Splits `value`, which begins at byte `from` of `word`, at its first colon: what stands behind it is a file.
-fn destination<'v>(word: &OsStr, from: usize, value: &'v str) -> (&'v str, Destination) {
-    match value.split_once(':') {
-        Some((what, _)) => (what, Some(tail(word, from + what.len() + 1))),
-        None => (value, None),
-    }
-}
-
-/// A number of bytes, such as `4096`, `64K`, `2M` or `1G`.
-fn size(text: &str) -> Option<usize> {
-    let (digits, shift) = match text.as_bytes().last()? {
-        b'k' | b'K' => (&text[..text.len() - 1], 10),
-        b'm' | b'M' => (&text[..text.len() - 1], 20),
-        b'g' | b'G' => (&text[..text.len() - 1], 30),
-        _ => (text, 0),
-    };
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    digits.parse::<usize>().ok()?.checked_mul(1 << shift)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use moonset::{GcMode, JitMode};
 
-    fn request(words: &[&str]) -> Request {
+    fn with_variables(words: &[&str], variables: &[(&str, &str)]) -> Request {
         let words: Vec<OsString> =
             std::iter::once("moonset").chain(words.iter().copied()).map(OsString::from).collect();
-        parse(&words)
+        parse(&words, |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+    }
+
+    fn request(words: &[&str]) -> Request {
+        with_variables(words, &[])
     }
 
     fn run(words: &[&str]) -> Invocation {
@@ -261,26 +237,41 @@ mod tests {
     #[test]
     fn options_end_at_the_script() {
         assert_eq!(run(&["-e", "a", "-eb", "x.lua", "-v"]).script, Some(4));
-        assert_eq!(run(&["-e", "a", "-eb"]).statements, ["a", "b"]);
         assert!(!run(&["x.lua", "-v"]).version);
         assert_eq!(run(&["-"]).script, Some(1));
         assert_eq!(run(&["-v"]).script, None);
+        assert_eq!(run(&[""]).script, Some(1));
+    }
+
+    #[test]
+    fn actions_keep_their_order() {
+        let execute = |text: &str| Action::Execute(text.into());
+        let require = |name: &str| Action::Require(name.into());
+        assert_eq!(
+            run(&["-e", "a", "-lm", "-W", "-eb", "-l", "g=m"]).actions,
+            [execute("a"), require("m"), Action::Warnings, execute("b"), require("g=m")]
+        );
+        assert!(run(&["-i"]).interactive && run(&["-i"]).version);
+        assert!(run(&["-E"]).config.ignore_environment);
     }
 
     #[test]
     fn two_dashes_end_the_options_and_make_a_dash_a_file() {
         let invocation = run(&["--", "-"]);
-        assert_eq!((invocation.script, invocation.dash_is_stdin), (Some(2), false));
+        assert_eq!((invocation.script, invocation.dash_is_file), (Some(2), true));
         assert_eq!(run(&["--"]).script, None);
     }
 
     #[test]
     fn clusters_and_unknown_options_are_refused() {
-        for word in ["-vv", "-h", "-x", "---", "--jit", "--jut=on", "-j", "-jv", "-O", "-O-fold"] {
+        for word in ["-vv", "-iv", "-Ex", "-Wx", "-h", "-x", "---", "--jut=on", "--sinker=on", "--deterministic=1"] {
             assert_eq!(wrong(&[word]), format!("unrecognized option '{word}'"));
         }
-        assert_eq!(wrong(&["-e"]), "'-e' needs argument");
-        assert_eq!(wrong(&["-e", "-v"]), "'-e' needs argument");
+        for option in ["-e", "-l"] {
+            let message = format!("'{option}' needs argument");
+            assert_eq!(wrong(&[option]), message);
+            assert_eq!(wrong(&[option, "-v"]), message);
+        }
     }
 
     #[test]
@@ -295,19 +286,34 @@ mod tests {
             ..Config::default()
         };
         assert_eq!(config, expected);
-        let config = run(&["-joff", "-O-sink", "--jit=on", "-O+sink"]).config;
-        assert_eq!(config, Config::default());
+        assert_eq!(run(&["--seed=0x10"]).config.seed, Some(16));
+    }
+
+    #[test]
+    fn variables_come_first_and_can_be_ignored() {
+        let variables = [("MOONSET_JIT", "off"), ("MOONSET_SINK", "off"), ("MOONSET_STATS", "json:x")];
+        let config = |words: &[&str]| match with_variables(words, &variables) {
+            Request::Run(invocation) => (invocation.config.jit, invocation.config.sink, invocation.stats.is_some()),
+            other => panic!("{words:?} gave {other:?}"),
+        };
+        assert_eq!(config(&[]), (JitMode::Off, false, true));
+        assert_eq!(config(&["--jit=on"]), (JitMode::On, false, true));
+        assert_eq!(config(&["-E"]), (JitMode::On, true, false));
+        let bad = with_variables(&[], &[("MOONSET_JIT", "perhaps")]);
+        assert_eq!(bad, Request::Wrong("'MOONSET_JIT' takes on, off or stress, not 'perhaps'".into()));
     }
 
     #[test]
     fn bad_values_name_what_is_possible() {
         assert_eq!(wrong(&["--jit=maybe"]), "'--jit' takes on, off or stress, not 'maybe'");
+        assert_eq!(wrong(&["--jit"]), "'--jit' takes on, off or stress, not ''");
         for value in ["", "K", "1K", "2G", "-4K", "4KB", "99999999999999999999"] {
             let message = wrong(&[&format!("--gc-nursery={value}")]);
             assert_eq!(message, format!("'--gc-nursery' takes a size from 4K to 1G, not '{value}'"));
         }
         assert!(wrong(&["--dump=bc,nothing"]).contains("bc, ir, clif, asm, trace"));
         assert!(wrong(&["--stats=xml"]).contains("text or json"));
+        assert!(wrong(&["--seed=x"]).contains("an integer"));
     }
 
     #[test]
@@ -318,5 +324,11 @@ mod tests {
         let dump = run(&["--dump=bc,trace:out"]).dump.expect("a dump was asked for");
         assert!(dump.bytecode && dump.trace && !dump.ir && !dump.clif && !dump.asm);
         assert_eq!(dump.to, Some("out".into()));
+    }
+
+    #[test]
+    fn texts_are_printed_instead_of_running() {
+        assert_eq!(request(&["-v", "--help", "x"]), Request::Print(Text::Help));
+        assert_eq!(request(&["--opt=help"]), Request::Print(Text::Tunables));
     }
 }

@@ -1,10 +1,33 @@
 //! Where reports go: a file, or standard error.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
+use std::rc::Rc;
 
 use super::args::Destination;
+
+/// A destination that several reports share.
+#[derive(Clone)]
+pub(crate) struct SharedWriter(Rc<RefCell<Box<dyn Write>>>);
+
+impl SharedWriter {
+    /// To be shared.
+    pub(crate) fn new(out: Box<dyn Write>) -> SharedWriter {
+        SharedWriter(Rc::new(RefCell::new(out)))
+    }
+}
+
+impl Write for SharedWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().flush()
+    }
+}
 
 /// Opens the destination of a report.
 pub(crate) fn open(to: &Destination) -> Result<Box<dyn Write>, String> {
@@ -25,11 +48,13 @@ pub(crate) fn cannot(what: &str, path: &Path, error: &io::Error) -> String {
     format!("cannot {what} {}: {words}", path.display())
 }
 
-/// Prints a message behind the program's name, as far as standard error takes it.
-pub(crate) fn complain(program: &str, message: &[u8]) {
-    let mut text = Vec::with_capacity(program.len() + message.len() + 3);
-    text.extend_from_slice(program.as_bytes());
-    text.extend_from_slice(b": ");
+/// Prints a message behind the program's name, if that is given, as far as standard error takes it.
+pub(crate) fn complain(program: Option<&str>, message: &[u8]) {
+    let mut text = Vec::with_capacity(message.len() + 16);
+    if let Some(program) = program {
+        text.extend_from_slice(program.as_bytes());
+        text.extend_from_slice(b": ");
+    }
     text.extend_from_slice(message);
     text.push(b'\n');
     let _ = io::stderr().write_all(&text);

@@ -1,76 +1,55 @@
-//! Runs what the command line asks for, as the reference implementation does: statements and script in order, the first uncaught
-//! error ends the program with a message, a traceback and exit status 1.
+//! Runs what the command line asks for, as the reference implementation does: `LUA_INIT`, then `-e`, `-l` and `-W` in order,
+//! then the script, then the interactive mode. The first uncaught error ends the program with a message, a traceback and exit
+//! status 1.
 
-use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::rc::Rc;
 
 use moonset::{Lua, Stats};
 use moonset_jit::Dump;
-use moonset_runtime::bytecode::disasm;
-use moonset_runtime::compile::compile_source;
-use moonset_runtime::object::layout::{Str, Table};
-use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::stdlib;
-use moonset_runtime::syntax::{chunk_id, strip_shebang_bom};
-use moonset_runtime::value::Value;
 use moonset_runtime::vm::Vm;
 
-use super::args::{self, DumpRequest, Invocation, Request, StatsFormat};
-use super::{output, source, stats};
+use super::args::{self, Action, DumpRequest, Invocation, Request, StatsFormat, Text};
+use super::output::SharedWriter;
+use super::session::{self, Failure, Session};
+use super::{luajit, options, output, repl, stats, tool};
 
-/// The first byte of a precompiled chunk.
-const BINARY_MARK: u8 = 0x1b;
-
-/// What is printed behind the program's name.
-type Failure = Vec<u8>;
-
-/// Where dumps of bytecode and of traces go together.
-#[derive(Clone)]
-struct SharedWriter(Rc<RefCell<Box<dyn Write>>>);
-
-impl Write for SharedWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().flush()
-    }
-}
+/// The variables of which the first that is set holds what runs before everything else.
+const INIT_VARIABLES: [&str; 2] = ["LUA_INIT_5_4", "LUA_INIT"];
 
 /// The program.
 pub(crate) fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
-    let program = words.first().map_or("moonset".into(), |word| word.to_string_lossy().into_owned());
-    match args::parse(&words) {
-        Request::Help => print(&format!("usage: {program} [options] [script [args]]\n{}", args::OPTIONS)),
-        Request::Version => print(&version()),
+    let program = match words.first() {
+        Some(word) if !word.is_empty() => word.to_string_lossy().into_owned(),
+        _ => "moonset".to_string(),
+    };
+    let good = match args::parse(&words, |name| std::env::var_os(name)) {
+        Request::Print(Text::Help) => print(&options::usage(&program)),
+        Request::Print(Text::Version) => print(&version()),
+        Request::Print(Text::Tunables) => print(&luajit::table()),
         Request::Wrong(message) => {
-            let usage = format!("usage: {program} [options] [script [args]]\n{}", args::OPTIONS);
-            output::complain(&program, format!("{message}\n{}", usage.trim_end()).as_bytes());
-            ExitCode::FAILURE
+            let usage = options::usage(&program);
+            output::complain(Some(&program), format!("{message}\n{}", usage.trim_end()).as_bytes());
+            false
         }
-        Request::Run(invocation) => match run(&program, &words, &invocation) {
-            true => ExitCode::SUCCESS,
-            false => ExitCode::FAILURE,
-        },
-    }
+        Request::Tool(tool) => tool::run(&program, &tool),
+        Request::Run(invocation) => run(&program, &words, &invocation),
+    };
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn print(text: &str) -> ExitCode {
+fn print(text: &str) -> bool {
     let mut out = io::stdout();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
 }
 
+/// The version line. Programs that ask which Lua this is look for `Lua 5.4` in it.
 fn version() -> String {
-    format!("Moonset {} (Lua 5.4)\n", env!("CARGO_PKG_VERSION"))
+    format!("Moonset {}, a runtime for Lua 5.4 as defined by Lua.org, PUC-Rio\n", env!("CARGO_PKG_VERSION"))
 }
 
 /// Runs everything; then come finalizers, files and reports, after an error too. Says whether all went well.
@@ -82,16 +61,18 @@ fn run(program: &str, words: &[OsString], invocation: &Invocation) -> bool {
     let (lua, writer) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
-            output::complain(program, message.as_bytes());
+            output::complain(Some(program), message.as_bytes());
             return false;
         }
     };
     lua.with_vm(|vm| {
-        let outcome = Session { words, invocation, writer }.run(vm);
+        let bytecode = writer.filter(|_| invocation.dump.as_ref().is_some_and(|dump| dump.bytecode));
+        let session = Session::new(vm, bytecode);
+        let outcome = everything(vm, &session, program, words, invocation);
         // What the script printed comes before a message about it.
         stdlib::flush(vm);
         if let Err(message) = &outcome {
-            output::complain(program, message);
+            output::complain(Some(program), message);
         }
         vm.close();
         outcome.is_ok()
@@ -100,12 +81,12 @@ fn run(program: &str, words: &[OsString], invocation: &Invocation) -> bool {
 
 /// The Lua state, and where dumps go. Files that are to be written are opened before anything runs.
 fn prepare(program: &str, invocation: &Invocation) -> Result<(Lua, Option<SharedWriter>), String> {
-    let lua = Lua::with_config(invocation.config.clone()).map_err(|error| error.to_string())?;
+    let lua = Lua::with_config(invocation.config.clone()).map_err(|error| format!("cannot create state: {error}"))?;
     if let Some((format, to)) = &invocation.stats {
         report_at_exit(&lua, program, invocation, *format, output::open(to)?);
     }
     let Some(request) = &invocation.dump else { return Ok((lua, None)) };
-    let writer = SharedWriter(Rc::new(RefCell::new(output::open(&request.to)?)));
+    let writer = SharedWriter::new(output::open(&request.to)?);
     lua.set_dump(trace_dump(request, writer.clone()));
     Ok((lua, Some(writer)))
 }
@@ -116,7 +97,7 @@ fn report_at_exit(lua: &Lua, program: &str, invocation: &Invocation, format: Sta
     lua.with_vm(|vm| {
         vm.on_exit(move |vm| {
             if let Err(message) = stats::report(&Stats::of(&config, vm), format, &mut *out) {
-                output::complain(&program, message.as_bytes());
+                output::complain(Some(&program), message.as_bytes());
             }
         });
     });
@@ -133,115 +114,51 @@ fn trace_dump(request: &DumpRequest, writer: SharedWriter) -> Dump {
     }
 }
 
-/// A run of the program.
-struct Session<'a> {
-    words: &'a [OsString],
-    invocation: &'a Invocation,
-    writer: Option<SharedWriter>,
-}
-
-impl Session<'_> {
-    fn run(&self, vm: &mut Vm) -> Result<(), Failure> {
-        self.set_arg(vm)?;
-        for statement in &self.invocation.statements {
-            self.chunk(vm, b"=(command line)", statement.as_encoded_bytes(), false)?;
-        }
-        match self.invocation.script {
-            Some(at) if self.words[at] == "-" && self.invocation.dash_is_stdin => self.stdin(vm, true),
-            Some(at) => {
-                let path = Path::new(&self.words[at]);
-                let text = source::of_file(path)?;
-                self.chunk(vm, &source::chunk_name(path), strip_shebang_bom(&text), true)
-            }
-            None if self.invocation.statements.is_empty() && !self.invocation.version => {
-                if io::stdin().is_terminal() {
-                    print(&version());
-                }
-                self.stdin(vm, false)
-            }
-            None => Ok(()),
+fn everything(
+    vm: &mut Vm,
+    session: &Session,
+    program: &str,
+    words: &[OsString],
+    invocation: &Invocation,
+) -> Result<(), Failure> {
+    session::set_arguments(vm, words, invocation.script.unwrap_or(0))?;
+    if !invocation.config.ignore_environment {
+        initialise(vm, session)?;
+    }
+    for action in &invocation.actions {
+        match action {
+            Action::Execute(text) => session.chunk(vm, b"=(command line)", text.as_encoded_bytes(), false)?,
+            Action::Require(argument) => session.require(vm, argument.as_encoded_bytes())?,
+            Action::Warnings => session.show_warnings(vm)?,
         }
     }
-
-    fn stdin(&self, vm: &mut Vm, with_arguments: bool) -> Result<(), Failure> {
-        let text = source::of_stdin()?;
-        self.chunk(vm, b"=stdin", strip_shebang_bom(&text), with_arguments)
-    }
-
-    /// The table `arg`: the script at 0, its arguments behind, program and options before it.
-    fn set_arg(&self, vm: &mut Vm) -> Result<(), Failure> {
-        let script = self.invocation.script.unwrap_or(0) as i64;
-        let cx = vm.cx();
-        let arg = cx.table(0, self.words.len());
-        let filled =
-            self.words.iter().enumerate().try_for_each(|(at, word)| {
-                arg.set_int(cx, at as i64 - script, cx.string(word.as_encoded_bytes()).value())
-            });
-        filled.and_then(|()| cx.globals().set_bytes(cx, b"arg", arg.value())).map_err(|_| error_text(vm))
-    }
-
-    /// Loads and runs a chunk.
-    fn chunk(&self, vm: &mut Vm, name: &[u8], text: &[u8], with_arguments: bool) -> Result<(), Failure> {
-        if let (Some(writer), Some(true)) = (&self.writer, self.invocation.dump.as_ref().map(|dump| dump.bytecode)) {
-            dump_bytecode(writer, name, text);
+    if let Some(at) = invocation.script {
+        if words[at] == "-" && !invocation.dash_is_file {
+            session.stdin(vm, true)?;
+        } else {
+            session.file(vm, Path::new(&words[at]), true)?;
         }
-        if text.first() == Some(&BINARY_MARK) {
-            return Err(
-                [&chunk_id(name), b": bad binary format (precompiled chunks are not supported)".as_slice()].concat()
-            );
+    }
+    let executes = invocation.actions.iter().any(|action| matches!(action, Action::Execute(_)));
+    if invocation.interactive {
+        repl::run(vm, session, program)?;
+    } else if invocation.script.is_none() && !executes && !invocation.version {
+        if io::stdin().is_terminal() {
+            print(&version());
+            repl::run(vm, session, program)?;
+        } else {
+            session.stdin(vm, false)?;
         }
-        let top = vm.top();
-        vm.load(name, text).map_err(|_| error_text(vm))?;
-        let function = vm.pop();
-        vm.push_callee(function);
-        let count = if with_arguments { push_arguments(vm)? } else { 0 };
-        let outcome = vm.call_traced(count, Some(0)).map_err(|_| report(vm));
-        vm.set_top_slot(top);
-        outcome.map(|_| ())
     }
+    Ok(())
 }
 
-/// Pushes the values in the table `arg` as they are by now.
-fn push_arguments(vm: &mut Vm) -> Result<usize, Failure> {
-    let cx = vm.cx();
-    let Some(arg) = cx.globals().get_bytes(cx, b"arg").as_gc::<Table>() else {
-        return Err(b"'arg' is not a table".to_vec());
-    };
-    let count = arg.len();
-    vm.ensure(count + 8).map_err(|_| b"too many arguments to script".to_vec())?;
-    for index in 1..=count {
-        let cx = vm.cx();
-        let arg = cx.globals().get_bytes(cx, b"arg").as_gc::<Table>();
-        let value = arg.map_or(Value::NIL, |arg| arg.get_int(index as i64)).raw();
-        vm.push(value);
-    }
-    Ok(count)
-}
-
-fn error_text(vm: &mut Vm) -> Failure {
-    vm.error_message()
-}
-
-/// The text of an uncaught error: an object that describes itself stands alone, everything else has a traceback.
-fn report(vm: &mut Vm) -> Failure {
-    let describes_itself = {
-        let cx = vm.cx();
-        let value = cx.error_value();
-        let is_text = value.as_gc::<Str>().is_some() || value.as_int().is_some() || value.as_float().is_some();
-        !is_text && cx.metamethod(value, Metamethod::ToString).is_some()
-    };
-    let traceback = vm.take_error_traceback();
-    let mut text = vm.error_message();
-    if let Some(traceback) = traceback.filter(|_| !describes_itself) {
-        text.push(b'\n');
-        text.extend_from_slice(&traceback);
-    }
-    text
-}
-
-/// Writes the bytecode of a chunk that can be compiled; what is wrong with others is said when they are loaded.
-fn dump_bytecode(writer: &SharedWriter, name: &[u8], text: &[u8]) {
-    if let Ok(code) = compile_source(text, name) {
-        let _ = write!(writer.clone(), "---- {}\n{}", chunk_id(name).escape_ascii(), disasm::disassemble(&code));
+/// Runs what `LUA_INIT` says: a text, or behind `@` the name of a file.
+fn initialise(vm: &mut Vm, session: &Session) -> Result<(), Failure> {
+    let found = INIT_VARIABLES.iter().find_map(|name| std::env::var_os(name).map(|value| (name, value)));
+    let Some((name, value)) = found else { return Ok(()) };
+    match value.as_encoded_bytes() {
+        [b'@', ..] => session.file(vm, Path::new(&args::tail(&value, 1)), false),
+        text => session.chunk(vm, format!("={name}").as_bytes(), text, false),
     }
 }

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use moonset_runtime::syntax::strip_shebang_bom;
+
 use super::output::cannot;
 
 /// The text of a script file.
@@ -19,6 +21,11 @@ pub(crate) fn of_stdin() -> Result<Vec<u8>, String> {
     let mut text = Vec::new();
     io::stdin().read_to_end(&mut text).map_err(|error| cannot("read", Path::new("stdin"), &error))?;
     Ok(text)
+}
+
+/// What is to be compiled of the text of a file.
+pub(crate) fn program(text: &[u8]) -> &[u8] {
+    strip_shebang_bom(text)
 }
 
 /// The name of a file's chunk.

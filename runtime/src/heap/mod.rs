@@ -168,15 +168,19 @@ impl Heap {
 
     fn set_poll(&mut self, wanted: bool) {
         // SAFETY: valid as long as the heap is used, by the contract of `new`.
-        let poll = unsafe { &mut (*self.mutator.as_ptr()).poll };
-        *poll = *poll & !Mutator::COLLECT | if wanted { Mutator::COLLECT } else { 0 };
+        let mutator = unsafe { &*self.mutator.as_ptr() };
+        if wanted {
+            mutator.request(Mutator::COLLECT);
+        } else {
+            mutator.withdraw(Mutator::COLLECT);
+        }
     }
 
     /// Whether the next safepoint will collect.
     #[inline]
     pub fn wants_collection(&self) -> bool {
         // SAFETY: valid as long as the heap is used, by the contract of `new`.
-        unsafe { (*self.mutator.as_ptr()).poll & Mutator::COLLECT != 0 }
+        unsafe { (*self.mutator.as_ptr()).polled() & Mutator::COLLECT != 0 }
     }
 
     /// A young object with `kind` in its header, zero in the header's other fields and arbitrary bytes elsewhere: the

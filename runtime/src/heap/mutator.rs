@@ -1,7 +1,11 @@
 //! The words that machine code and the heap share.
 //!
 //! The VM owns one `Mutator` at a stable address, inside the context struct that machine code addresses. Inline
-//! allocation moves `cursor` up to `limit`; the heap replaces both when it hands out another chunk.
+//! allocation moves `cursor` up to `limit`; the heap replaces both when it hands out another chunk. The poll word is the one
+//! thing that others may write at any time: another thread, a signal handler. It is changed by atomic operations on single
+//! bits, and read by plain loads.
+
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The allocation window and the poll word.
 #[repr(C)]
@@ -12,7 +16,7 @@ pub struct Mutator {
     /// End of the window.
     pub limit: usize,
     /// [`Mutator::COLLECT`]: a collection is wanted at the next safepoint. Other bits belong to others.
-    pub poll: u32,
+    pub poll: AtomicU32,
     /// Keeps the struct's size explicit.
     pub reserved: u32,
 }
@@ -24,4 +28,20 @@ const _: () = assert!(std::mem::offset_of!(Mutator, poll) == 16);
 impl Mutator {
     /// The bit of `poll` that the heap sets.
     pub const COLLECT: u32 = 1;
+
+    /// The bits that are set.
+    #[inline(always)]
+    pub fn polled(&self) -> u32 {
+        self.poll.load(Ordering::Relaxed)
+    }
+
+    /// Sets bits of the poll word; the bits that were set before.
+    pub fn request(&self, bits: u32) -> u32 {
+        self.poll.fetch_or(bits, Ordering::AcqRel)
+    }
+
+    /// Clears bits of the poll word; the bits that were set before.
+    pub fn withdraw(&self, bits: u32) -> u32 {
+        self.poll.fetch_and(!bits, Ordering::AcqRel)
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) enum At {
 /// A safepoint of an instruction that is about to allocate or to jump back.
 #[inline(always)]
 pub(crate) fn before_instruction(vm: &mut Vm) {
-    if vm.regs().mutator.poll & COLLECT != 0 {
+    if vm.regs().mutator.polled() & COLLECT != 0 {
         collect(vm, At::Before);
     }
 }
@@ -40,7 +40,7 @@ pub(crate) fn before_instruction(vm: &mut Vm) {
 /// A safepoint after a native call.
 #[inline(always)]
 pub(crate) fn after_call(vm: &mut Vm) {
-    if vm.regs().mutator.poll & COLLECT != 0 && !is_fresh(vm) {
+    if vm.regs().mutator.polled() & COLLECT != 0 && !is_fresh(vm) {
         collect(vm, At::After);
     }
 }
@@ -54,7 +54,7 @@ fn is_fresh(vm: &mut Vm) -> bool {
 /// A safepoint after machine code has been left.
 #[inline(always)]
 pub(crate) fn at_trace_exit(vm: &mut Vm) {
-    if vm.regs().mutator.poll & COLLECT != 0 {
+    if vm.regs().mutator.polled() & COLLECT != 0 {
         let m = vm.machine();
         if is_fresh(vm) && vm.running_proto(m).get().is_vararg {
             return;

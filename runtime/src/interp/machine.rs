@@ -150,6 +150,6 @@ impl Machine {
     #[inline(always)]
     pub(crate) fn polled(self) -> bool {
         // SAFETY: the context is live while the interpreter runs.
-        unsafe { (*self.cx).mutator.poll != 0 }
+        unsafe { (*self.cx).mutator.polled() != 0 }
     }
 }

@@ -185,7 +185,12 @@ fn handler_in_force(vm: &mut Vm) -> Handler {
             // SAFETY: slot 0 of the frame of `xpcall` is its handler.
             FrameKind::Xpcall => return Handler::Function(unsafe { Raw::read(base) }),
             FrameKind::Pcall | FrameKind::Closing | FrameKind::Bottom => return Handler::None,
-            FrameKind::Lua | FrameKind::Native if link.has(frame_flags::TRACED) => return Handler::Traceback,
+            FrameKind::Lua | FrameKind::Native if link.has(frame_flags::TRACED) => {
+                return match vm.embedding.handler {
+                    Some(def) => Handler::Function(vm.native(def).value()),
+                    None => Handler::Traceback,
+                };
+            }
             FrameKind::Lua | FrameKind::Native if link.has(frame_flags::PROTECTED) => return Handler::None,
             FrameKind::Lua | FrameKind::Native | FrameKind::Boundary => base = base.wrapping_sub(link.delta as usize),
         }

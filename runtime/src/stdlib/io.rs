@@ -93,6 +93,9 @@ const MAX_FORMATS: usize = 250;
 /// Where the registry keeps the list of streams.
 pub(super) const STREAMS_KEY: &[u8] = b"_IO_streams";
 
+/// Where the registry keeps the file of standard input.
+pub(super) const STDIN_KEY: &[u8] = b"_IO_stdin";
+
 /// Makes the table `io`; returns the file of standard output.
 pub(super) fn open<'gc>(cx: Cx<'gc>) -> Result<Value<'gc>, Raise> {
     let library = Library::new(cx, "io")?;
@@ -115,6 +118,7 @@ pub(super) fn open<'gc>(cx: Cx<'gc>) -> Result<Value<'gc>, Raise> {
     state.set_int(cx, STATE_INPUT, stdin)?;
     state.set_int(cx, STATE_OUTPUT, stdout)?;
     library.functions(FUNCTIONS, &own)?;
+    cx.registry().set_bytes(cx, STDIN_KEY, stdin)?;
     library.value("stdin", stdin)?;
     library.value("stdout", stdout)?;
     library.value("stderr", stderr)?;

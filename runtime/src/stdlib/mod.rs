@@ -54,6 +54,16 @@ pub fn open(vm: &mut Vm, options: LibraryOptions) -> Result<(), Raise> {
     package::open(cx, environment)
 }
 
+/// Reads a line of standard input, without its end, as `io.stdin:read()` would: through the same buffer. `None` at the end of
+/// the input.
+pub fn read_stdin_line(vm: &mut Vm) -> Option<Vec<u8>> {
+    let cx = vm.cx();
+    let stdin = cx.registry().get_bytes(cx, io::STDIN_KEY);
+    let mut line = Vec::new();
+    let read = file::with_stream(stdin, |stream| stream.read_line(false, &mut line));
+    matches!(read, Some(Ok(true))).then_some(line)
+}
+
 /// Writes out everything that the program's open files have buffered, standard output included. To be called before the
 /// program ends.
 pub fn flush(vm: &mut Vm) {

@@ -340,7 +340,7 @@ impl World {
 
     pub(crate) fn poll(&self) -> u32 {
         // SAFETY: the mutator is valid, and the heap does not run now.
-        unsafe { self.mutator.as_ref() }.poll
+        unsafe { self.mutator.as_ref() }.polled()
     }
 
     pub(crate) fn shut_down(&mut self) {

@@ -1,0 +1,98 @@
+//! Asking a running program for a break, from another thread or from a signal handler.
+//!
+//! A request is a bit in the poll word, which the interpreter and machine code read at every back edge; the VM serves it
+//! before it goes on. There are two: [`Request::Break`] raises the error `interrupted!`, which the program may catch;
+//! [`Request::Check`] has the hook of [`Vm::on_interrupt`] decide.
+//!
+//! This file owns the invariant that an [`InterruptHandle`] touches nothing but the poll word, with atomic operations, in
+//! memory that it keeps alive.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::native::Raise;
+use crate::vm::{ContextOwner, Vm};
+
+/// What a handle can ask for: bits of the poll word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Request {
+    /// The error `interrupted!`.
+    Break = 2,
+    /// The interrupt hook is to decide.
+    Check = 4,
+}
+
+/// All requests.
+const ALL: u32 = Request::Break as u32 | Request::Check as u32;
+
+/// The message of [`Request::Break`].
+const INTERRUPTED: &str = "interrupted!";
+
+/// What is asked at [`Request::Check`]: an answer is raised as an error.
+pub(crate) type InterruptHook = Box<dyn FnMut() -> Option<String>>;
+
+/// Interrupts a VM from anywhere. It may outlive the VM; then it does nothing.
+#[derive(Clone)]
+pub struct InterruptHandle(Arc<ContextOwner>);
+
+impl InterruptHandle {
+    /// Asks the VM for a break. True: the same request was already waiting. Can be called in a signal handler.
+    pub fn request(&self, what: Request) -> bool {
+        // SAFETY: the context is live as long as its owner, which the handle shares.
+        let mutator = unsafe { self.0.mutator().as_ref() };
+        mutator.request(what as u32) & what as u32 != 0
+    }
+
+    /// Takes back a request that is not served yet.
+    pub fn withdraw(&self, what: Request) {
+        // SAFETY: as in `request`.
+        let mutator = unsafe { self.0.mutator().as_ref() };
+        mutator.withdraw(what as u32);
+    }
+
+    /// Has the interrupt signal (Ctrl-C) ask for a break while `running` is set. At other times, and if the last request still
+    /// waits, the signal ends the process as if nobody handled it.
+    pub fn break_on_signal(self, running: Arc<AtomicBool>) -> std::io::Result<()> {
+        let action = move || {
+            if !running.load(Ordering::Acquire) || self.request(Request::Break) {
+                let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
+            }
+        };
+        // SAFETY: atomic operations, and what `emulate_default_handler` does, are allowed in signal handlers. The handle is never
+        // dropped in one: the action stays registered.
+        unsafe { signal_hook::low_level::register(signal_hook::consts::SIGINT, action) }?;
+        Ok(())
+    }
+}
+
+impl Vm {
+    /// A handle by which others can interrupt this VM.
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle(Arc::clone(&self.context_owner))
+    }
+
+    /// Installs what is asked at [`Request::Check`]: an answer is raised as an error.
+    pub fn on_interrupt(&mut self, hook: impl FnMut() -> Option<String> + 'static) {
+        self.interrupt = Some(Box::new(hook));
+    }
+
+    /// Serves what was requested.
+    pub(crate) fn check_interrupt(&mut self) -> Result<(), Raise> {
+        if self.regs().mutator.polled() & ALL == 0 {
+            return Ok(());
+        }
+        let requests = self.regs().mutator.withdraw(ALL);
+        if requests & Request::Check as u32 != 0
+            && let Some(message) = self.interrupt.as_mut().and_then(|hook| hook())
+        {
+            // The other request waits for the program's next turn.
+            self.regs().mutator.request(requests & Request::Break as u32);
+            return Err(self.error_text(message));
+        }
+        if requests & Request::Break as u32 != 0 {
+            return Err(self.error_text(INTERRUPTED));
+        }
+        Ok(())
+    }
+}

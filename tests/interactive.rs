@@ -1,0 +1,183 @@
+//! What happens around scripts: `LUA_INIT`, libraries, the interactive mode, Ctrl-C.
+
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod common;
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use common::{Run, moonset, run};
+
+fn with_input(words: &[&str], input: &[u8]) -> Run {
+    let mut command = moonset();
+    command.args(words);
+    run(command, input).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+}
+
+fn with_variables(words: &[&str], variables: &[(&str, &str)]) -> Run {
+    let mut command = moonset();
+    command.args(words).envs(variables.iter().copied());
+    run(command, b"").unwrap_or_else(|error| panic!("{words:?}: {error}"))
+}
+
+/// What the interactive mode prints for this input, behind the version, and what it complains about.
+#[track_caller]
+fn typed(words: &[&str], input: &str, out: &str, err: &str) {
+    let words = [words, &["-i"]].concat();
+    let got = with_input(&words, input.as_bytes());
+    let printed = got.out();
+    let (version, printed) = printed.split_once('\n').expect("the version comes first");
+    assert!(version.starts_with("Moonset "), "{version}");
+    assert_eq!((printed, &*got.err(), got.status.code()), (out, err, Some(0)), "{input:?}");
+}
+
+// ---- before the script
+
+#[test]
+fn the_init_variable_is_a_text_or_a_file() {
+    let got = with_variables(&["-e", "print(X, arg[0])"], &[("LUA_INIT", "X = 'x' .. #arg")]);
+    assert_eq!(got.out(), "x2\tmoonset\n");
+    let got = with_variables(&["-e", "print(X)"], &[("LUA_INIT", "X = 1"), ("LUA_INIT_5_4", "X = 2")]);
+    assert_eq!(got.out(), "2\n");
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.as_file().write_all(b"#!first line\nX = 'from a file'").expect("room for a script");
+    let name = format!("@{}", file.path().display());
+    assert_eq!(with_variables(&["-e", "print(X)"], &[("LUA_INIT", &name)]).out(), "from a file\n");
+    let got = with_variables(&["-E", "-e", "print(X)"], &[("LUA_INIT", "X = 1")]);
+    assert_eq!(got.out(), "nil\n");
+}
+
+#[test]
+fn errors_in_the_init_variable_end_the_program() {
+    for (variable, value, message) in [
+        ("LUA_INIT", "error 'no'", "moonset: LUA_INIT:1: no"),
+        ("LUA_INIT_5_4", "x =", "moonset: LUA_INIT_5_4:1: unexpected symbol near <eof>"),
+        ("LUA_INIT", "@no/such", "moonset: cannot open no/such: No such file or directory"),
+    ] {
+        let got = with_variables(&["-e", "print(1)"], &[(variable, value)]);
+        assert_eq!((&*got.out(), got.status.code()), ("", Some(1)));
+        assert_eq!(got.err().lines().next(), Some(message));
+    }
+}
+
+#[test]
+fn libraries_are_put_into_globals() {
+    let got = with_input(&["-l", "s=string", "-lmath", "-e", "print(s.rep('x', 3), math.type(1))"], b"");
+    assert_eq!((&*got.out(), &*got.err()), ("xxx\tinteger\n", ""));
+    let code = "package.preload['lib-v2'] = function(name) return 'is ' .. name end";
+    let got = with_input(&["-e", code, "-l", "lib-v2", "-e", "print(lib)"], b"");
+    assert_eq!((&*got.out(), &*got.err()), ("is lib-v2\n", ""));
+    let got = with_input(&["-l", "no.such.module", "-e", "print(1)"], b"");
+    assert_eq!((&*got.out(), got.status.code()), ("", Some(1)));
+    assert!(got.err().starts_with("moonset: module 'no.such.module' not found:"), "{}", got.err());
+}
+
+#[test]
+fn warnings_are_switched_in_order() {
+    let got = with_input(&["-e", "warn 'no'", "-W", "-e", "warn('a', 'b') warn '@off' warn 'no'"], b"");
+    assert_eq!((&*got.out(), &*got.err()), ("", "Lua warning: ab\n"));
+}
+
+#[test]
+fn objects_that_describe_themselves_see_the_stack() {
+    let code = "local level = 0
+        local function describe() return tostring(debug and debug.getinfo and debug.getinfo(4, 'l').currentline or 7) end
+        error(setmetatable({}, { __tostring = describe }))";
+    let got = with_input(&["-"], format!("\n\n\n\n{code}").as_bytes());
+    assert_eq!((&*got.err(), got.status.code()), ("moonset: 7\n", Some(1)));
+}
+
+// ---- interactive mode
+
+#[test]
+fn expressions_are_printed_and_statements_run() {
+    typed(&[], "1 + 1\nx = 5\nx, nil, 'y'\n", "> 2\n> > 5\tnil\ty\n> \n", "");
+    typed(&[], "=1, 2\n= 3\n", "> 1\t2\n> 3\n> \n", "");
+    typed(&[], "-- nothing\n\n", "> > > \n", "");
+}
+
+#[test]
+fn statements_go_on_over_lines() {
+    typed(&[], "for i = 1, 2 do\nprint(i)\nend\n", "> >> >> 1\n2\n> \n", "");
+    typed(&[], "a =\n10\nprint(a)\na", "> >> > 10\n> 10\n> \n", "");
+    typed(&[], "x = [[a\nb]]\nx\n", "> >> > a\nb\n> \n", "");
+    typed(&[], "a.\n", "> >> > \n", "stdin:1: <name> expected near <eof>\n");
+}
+
+#[test]
+fn errors_leave_the_mode_running() {
+    typed(&[], "x x\n1\n", "> > 1\n> \n", "stdin:1: syntax error near 'x'\n");
+    let trace = "stack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?\n";
+    typed(&[], "error 'no'\n2\n", "> > 2\n> \n", &format!("stdin:1: no\n{trace}"));
+    typed(&[], "print = nil\n7\n", "> > > \n", "moonset: error calling 'print' (attempt to call a nil value)\n");
+}
+
+#[test]
+fn prompts_are_globals() {
+    typed(&["-e", "_PROMPT = '' _PROMPT2 = ''"], "a =\n1\na\n", "1\n\n", "");
+    let counter = "local n = 0 _PROMPT = setmetatable({}, { __tostring = function() n = n + 1 return n .. ':' end })";
+    typed(&["-e", counter], "x = 1\nx\n", "1:2:1\n3:\n", "");
+}
+
+#[test]
+fn lines_that_the_program_reads_are_not_run() {
+    typed(&[], "io.read()\nthis one\n'next'\n", "> this one\n> next\n> \n", "");
+}
+
+#[test]
+fn the_script_runs_before_the_lines() {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.as_file().write_all(b"x = ...").expect("room for a script");
+    let name = file.path().to_str().expect("a temporary name is text");
+    let got = with_input(&["-i", name, "given"], b"x\n");
+    assert!(got.out().ends_with("\n> given\n> \n"), "{}", got.out());
+}
+
+// ---- Ctrl-C
+
+/// Starts a program that prints a line, and sends it the interrupt signal after that. Returns the rest of what it prints.
+#[cfg(unix)]
+fn interrupted(words: &[&str]) -> (String, Run) {
+    let mut command = moonset();
+    command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut out = BufReader::new(child.stdout.take().expect("it was asked for"));
+    let mut first = String::new();
+    out.read_line(&mut first).expect("the first line");
+    // Machine code needs a moment to be made.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut out, &mut rest).expect("text");
+    let ended = child.wait_with_output().expect("it ends");
+    (rest, Run { status: ended.status, stdout: ended.stdout, stderr: ended.stderr })
+}
+
+#[test]
+#[cfg(unix)]
+fn the_interrupt_signal_is_an_error_in_the_program() {
+    let endless =
+        ["while true do end", "local n = 0 repeat n = n + 1 until false", "local function f() return f() end f()"];
+    for code in endless {
+        for mode in ["--jit=on", "--jit=off", "--jit=stress"] {
+            let code = format!(
+                "io.stdout:setvbuf 'no' print(1) local ok, message = pcall(function() {code} end) print(ok, message)"
+            );
+            let (rest, ended) = interrupted(&[mode, "-e", &code]);
+            assert_eq!(
+                (&*rest, ended.status.code()),
+                ("false\t(command line):1: interrupted!\n", Some(0)),
+                "{mode} {code}"
+            );
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_that_nobody_catches_ends_the_program() {
+    let (rest, ended) = interrupted(&["-e", "io.stdout:setvbuf 'no' print(1) while true do end"]);
+    assert_eq!((&*rest, ended.status.code()), ("", Some(1)));
+    assert!(ended.err().starts_with("moonset: (command line):1: interrupted!\nstack traceback:\n"), "{}", ended.err());
+}
