@@ -255,6 +255,12 @@ impl<'gc> Cx<'gc> {
         self.raise(self.string(text.as_bytes()).value())
     }
 
+    /// As [`Cx::raise_message`], for text that need not be UTF-8.
+    #[cold]
+    pub fn raise_message_bytes(self, message: &[u8]) -> Raise {
+        self.raise(self.string(message).value())
+    }
+
     /// Raises a message with the position of the calling line in front.
     #[cold]
     pub fn error(self, message: impl fmt::Display) -> Raise {

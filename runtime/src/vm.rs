@@ -454,11 +454,6 @@ impl Vm {
         crate::interp::protect::from_rust(self, nargs, wanted)
     }
 
-    /// Loads a chunk and pushes its function, whose environment is the table of globals.
-    pub fn load(&mut self, chunk_name: &[u8], source: &[u8]) -> Result<(), Raise> {
-        crate::interp::load::chunk(self, chunk_name, source)
-    }
-
     /// Sets a global variable to a native function.
     pub fn register(&mut self, name: &str, def: &'static NativeDef) {
         let cx = self.cx();

@@ -47,8 +47,8 @@ pub(super) fn pc_index(proto: RawGc<Proto>, pc: *const Inst) -> u32 {
 /// The instruction at an index.
 pub(crate) fn instruction(proto: RawGc<Proto>, index: u32) -> Inst {
     let proto = proto_ref(&proto);
-    assert!((index as usize) < proto.lines.len());
-    // SAFETY: in bounds; the code has one instruction a line entry.
+    assert!((index as usize) < proto.unlinked.code.len());
+    // SAFETY: in bounds; linking keeps the number of instructions.
     unsafe { *proto.code.wrapping_add(index as usize) }
 }
 

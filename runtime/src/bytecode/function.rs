@@ -11,7 +11,7 @@ use super::inst::Inst;
 pub struct FunctionCode {
     /// Instructions; the last one is a return.
     pub code: Vec<Inst>,
-    /// Line of each instruction.
+    /// Line of each instruction; empty if the debug information was stripped.
     pub lines: Vec<u32>,
     /// Constants `K`.
     pub constants: Vec<Constant>,
@@ -70,7 +70,7 @@ pub struct TableSite {
 /// Where a closure finds an upvalue when it is created.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UpvalueDesc {
-    /// Name in the source.
+    /// Name in the source; empty if the debug information was stripped.
     pub name: Arc<[u8]>,
     /// True: a register of the enclosing function, which holds a cell; false: an upvalue of the enclosing function.
     pub from_parent_register: bool,

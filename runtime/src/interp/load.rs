@@ -1,23 +1,50 @@
-//! From source text to a closure on the stack.
+//! From source text, or a binary chunk, to a closure on the stack.
 
+use crate::bytecode::dump::is_binary;
+use crate::bytecode::function::FunctionCode;
+use crate::bytecode::undump::undump;
 use crate::compile;
 use crate::native::Raise;
+use crate::value::Value;
 use crate::vm::Vm;
 
-/// See [`Vm::load`].
-pub(crate) fn chunk(vm: &mut Vm, chunk_name: &[u8], source: &[u8]) -> Result<(), Raise> {
-    let code = match compile::compile_source(source, chunk_name) {
-        Ok(code) => code,
-        Err(error) => {
-            let cx = vm.cx();
-            return Err(cx.raise(cx.string(&error.message).value()));
+impl Vm {
+    /// Loads a chunk of source text and pushes its function, whose environment is the table of globals.
+    pub fn load(&mut self, chunk_name: &[u8], source: &[u8]) -> Result<(), Raise> {
+        match compile::compile_source(source, chunk_name) {
+            Ok(code) => self.load_code(code),
+            Err(error) => return Err(self.cx().raise_message_bytes(&error.message)),
         }
-    };
-    let hot = vm.hot_counts();
-    let cx = vm.cx();
-    let proto = cx.link(code, hot);
-    let environment = cx.cell(cx.globals().value());
-    let closure = cx.closure(proto, std::iter::once(environment)).value().raw();
-    vm.push(closure);
-    Ok(())
+        Ok(())
+    }
+
+    /// Loads a chunk of source text, or a binary one, as far as `mode` has a `t` or a `b`.
+    pub fn load_chunk(&mut self, chunk_name: &[u8], chunk: &[u8], mode: &[u8]) -> Result<(), Raise> {
+        let binary = is_binary(chunk);
+        let (kind, letter) = if binary { ("binary", b'b') } else { ("text", b't') };
+        if !mode.contains(&letter) {
+            let kind = kind.as_bytes();
+            let message = [b"attempt to load a ", kind, b" chunk (mode is '", mode, b"')"].concat();
+            return Err(self.cx().raise_message_bytes(&message));
+        }
+        if !binary {
+            return self.load(chunk_name, chunk);
+        }
+        match undump(chunk, chunk_name) {
+            Ok(code) => self.load_code(code),
+            Err(message) => return Err(self.cx().raise_message_bytes(&message)),
+        }
+        Ok(())
+    }
+
+    /// Pushes a closure of a compiled function. Its upvalues are fresh: the first is the table of globals, the others nil.
+    pub fn load_code(&mut self, code: FunctionCode) {
+        let hot = self.hot_counts();
+        let cx = self.cx();
+        let count = code.upvalues.len();
+        let proto = cx.link(code, hot);
+        let cells = (0..count).map(|index| cx.cell(if index == 0 { cx.globals().value() } else { Value::NIL }));
+        let closure = cx.closure(proto, cells).value().raw();
+        self.push(closure);
+    }
 }

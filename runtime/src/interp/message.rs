@@ -152,15 +152,19 @@ pub(crate) fn not_closable(vm: &mut Vm, register: usize) -> Raise {
     vm.runtime_error(format!("variable '{name}' got a non-closable value"))
 }
 
-/// `chunk:line: ` of the frame at `base`, which is suspended or running at `pc`; nothing for what has no lines.
-fn position_of(vm: &mut Vm, base: *mut Raw, pc: *const Inst) -> Vec<u8> {
+/// `chunk:line: ` of the frame at `base`, which is suspended or running at `pc`; nothing for what has no lines. A function
+/// without debug information has `?:-1: `, but for native functions that speak of their caller it has no lines.
+fn position_of(vm: &mut Vm, base: *mut Raw, pc: *const Inst, by_native: bool) -> Vec<u8> {
     // SAFETY: the base of a frame.
     if unsafe { FrameLink::of(base) }.frame_kind() != FrameKind::Lua {
         return Vec::new();
     }
     let proto = super::traceback::proto_at(vm, base);
     let at = (pc.addr() - proto.code.addr()) / size_of::<Inst>();
-    let line = proto.lines.get(at.saturating_sub(1)).copied().unwrap_or(0);
+    let line = proto.line(at.saturating_sub(1));
+    if line < 0 && by_native {
+        return Vec::new();
+    }
     let mut text = chunk_id(&proto.source);
     text.extend_from_slice(format!(":{line}: ").as_bytes());
     text
@@ -185,7 +189,7 @@ pub(crate) fn position(vm: &mut Vm, level: usize) -> Vec<u8> {
         pc = link.return_pc;
         base = base.wrapping_sub(link.delta as usize);
     }
-    position_of(vm, base, pc)
+    position_of(vm, base, pc, native)
 }
 
 /// Puts what only the frames tell into the error in the error slot.

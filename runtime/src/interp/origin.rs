@@ -3,7 +3,7 @@
 //! The walk goes over the code up to the instruction in question and remembers the last one that certainly ran and wrote the
 //! register. A write that a forward jump may have skipped does not count.
 
-use crate::bytecode::op::Form;
+use crate::bytecode::check::jump_distance;
 use crate::bytecode::{Inst, Op};
 use crate::object::layout::Str;
 use crate::object::metamethod::Metamethod;
@@ -41,7 +41,8 @@ pub(crate) fn declared_name(proto: &Proto, pc: usize, register: usize) -> Option
 
 /// An upvalue as an origin.
 pub(crate) fn of_upvalue(proto: &Proto, index: usize) -> Origin {
-    let name = proto.upvalues.get(index).map_or(b"?".to_vec(), |upvalue| upvalue.name.to_vec());
+    let name = proto.upvalues.get(index).filter(|upvalue| !upvalue.name.is_empty());
+    let name = name.map_or(b"?".to_vec(), |upvalue| upvalue.name.to_vec());
     Origin { kind: "upvalue", name }
 }
 
@@ -136,13 +137,6 @@ fn last_write(proto: &Proto, pc: usize, register: usize) -> Option<usize> {
         }
     }
     last
-}
-
-fn jump_distance(inst: Inst) -> Option<isize> {
-    match inst.op().form() {
-        Form::J | Form::SJ | Form::AJ | Form::ABJ | Form::AKJ | Form::AIJ | Form::ASJ => Some(inst.sd()),
-        _ => None,
-    }
 }
 
 /// Whether an instruction may write a register.

@@ -81,10 +81,13 @@ fn line(vm: &mut Vm, level: &Level, out: &mut Vec<u8>) {
     match proto {
         Some(proto) => {
             let at = (level.pc.addr() - proto.code.addr()) / size_of::<Inst>();
-            let line = proto.lines.get(at.saturating_sub(1)).copied().unwrap_or(0);
+            let line = proto.line(at.saturating_sub(1));
             out.extend_from_slice(b"\n\t");
             out.extend_from_slice(&chunk_id(&proto.source));
-            out.extend_from_slice(format!(":{line}: in ").as_bytes());
+            if line > 0 {
+                out.extend_from_slice(format!(":{line}").as_bytes());
+            }
+            out.extend_from_slice(b": in ");
         }
         None => out.extend_from_slice(b"\n\t[C]: in "),
     }

@@ -11,6 +11,7 @@ use super::layout::{ConstantSlot, INLINE_CAPS, MAX_SITE, ShapeId, Str, Table, ca
 use super::shape::{self, KeySource};
 use super::{Gc, Kind, RawGc};
 use crate::bytecode::Inst;
+use crate::bytecode::check::MAX_HOT_SITES;
 use crate::bytecode::function::{Constant, FunctionCode, LocalInfo, TableSite, UpvalueDesc};
 use crate::bytecode::liveness::Liveness;
 use crate::cx::Cx;
@@ -47,7 +48,7 @@ pub struct Proto {
     pub children: Box<[RawGc<Proto>]>,
     /// Upvalue descriptions.
     pub upvalues: Box<[UpvalueDesc]>,
-    /// Line of each instruction.
+    /// Line of each instruction; empty if the debug information was stripped.
     pub lines: Box<[u32]>,
     /// Local variables.
     pub locals: Box<[LocalInfo]>,
@@ -173,6 +174,12 @@ impl<'gc> Cx<'gc> {
         let site =
             |counter| HotSite { counter, trace: 0, entry: std::ptr::null(), replaced: code.code[0], failures: 0 };
         let mut sites: Vec<HotSite> = (0..code.hot_sites).map(|_| site(hot.0)).collect();
+        if code.hot_sites == MAX_HOT_SITES
+            && let Some(shared) = sites.last_mut()
+        {
+            // Machine code for one of the loops that share it would be entered by the others.
+            (shared.counter, shared.failures) = (0, u32::MAX);
+        }
         sites.push(site(hot.1));
         let tables = leak(code.table_sites.iter().map(|site| self.alloc_site(site)).collect());
         for index in 0..code.table_sites.len() {
@@ -275,6 +282,13 @@ impl<'gc> Cx<'gc> {
             table.set_interned(self, key, value, KeySource::Constant)?;
         }
         Ok(table)
+    }
+}
+
+impl Proto {
+    /// Line of the instruction at this index; -1 if it is not known.
+    pub fn line(&self, index: usize) -> i64 {
+        self.lines.get(index).map_or(-1, |&line| i64::from(line))
     }
 }
 

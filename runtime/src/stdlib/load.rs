@@ -1,7 +1,8 @@
-//! `load`, `loadfile` and `dofile`: from text to a function.
+//! `load`, `loadfile` and `dofile`: from text, or a binary chunk, to a function.
 
 use std::io::Read;
 
+use crate::bytecode::dump::is_binary;
 use crate::cx::Cx;
 use crate::native::{CallFrame, NativeResult, Raise};
 use crate::object::layout::Closure;
@@ -21,9 +22,6 @@ natives! {
     /// `loadfile`
     LOADFILE = "loadfile", Reentrant(loadfile);
 }
-
-/// The first byte of a precompiled chunk.
-const BINARY_MARK: u8 = 0x1b;
 
 /// Adds the loading functions to the globals.
 pub(super) fn open(cx: Cx<'_>) -> Result<(), Raise> {
@@ -85,7 +83,7 @@ fn push_chunk(vm: &mut Vm, path: Option<&[u8]>) -> Result<(), Raise> {
         let cx = vm.cx();
         cx.raise(cx.string(&message).value())
     })?;
-    vm.load(&name, skip_first_comment(&source))
+    vm.load_chunk(&name, chunk_of_file(&source), b"bt")
 }
 
 /// Calls the reader function until it gives nothing more. An error is in the error slot.
@@ -106,26 +104,10 @@ fn read_pieces(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
     }
 }
 
-/// Compiles, sets the environment if argument `env` was given, and returns the function, or nil and a message.
+/// Loads, sets the environment if argument `env` was given, and returns the function, or nil and a message.
 fn finish(vm: &mut Vm, frame: CallFrame, name: &[u8], source: &[u8], mode: &[u8], env: usize) -> NativeResult {
-    let binary = source.first() == Some(&BINARY_MARK);
-    let (kind, letter) = if binary { ("binary", b'b') } else { ("text", b't') };
-    let refused = if !mode.contains(&letter) {
-        let mode = String::from_utf8_lossy(mode);
-        Some(format!("attempt to load a {kind} chunk (mode is '{mode}')"))
-    } else if binary {
-        Some("bad binary format (precompiled chunks are not supported)".to_owned())
-    } else {
-        None
-    };
-    if let Some(message) = refused {
-        let cx = vm.cx();
-        cx.push(Value::NIL);
-        cx.push(cx.string(message.as_bytes()).value());
-        return Ok(2);
-    }
-    let source = if env == 2 { skip_first_comment(source) } else { source };
-    if vm.load(name, source).is_err() {
+    let source = if env == 2 { chunk_of_file(source) } else { source };
+    if vm.load_chunk(name, source, mode).is_err() {
         return fail(vm);
     }
     if env < frame.len {
@@ -174,6 +156,15 @@ pub fn skip_first_comment(source: &[u8]) -> &[u8] {
     memchr::memchr(b'\n', source).map_or(&[], |end| &source[end..])
 }
 
+/// What a file's bytes hold to be loaded: a binary chunk may stand behind a first line with `#`, too.
+pub fn chunk_of_file(bytes: &[u8]) -> &[u8] {
+    let rest = skip_first_comment(bytes);
+    match rest {
+        [b'\n', chunk @ ..] if rest.len() < bytes.len() && is_binary(chunk) => chunk,
+        _ => rest,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,5 +175,8 @@ mod tests {
         assert_eq!(skip_first_comment(b"\xef\xbb\xbfx"), b"x");
         assert_eq!(skip_first_comment(b"#only"), b"");
         assert_eq!(skip_first_comment(b"return 1"), b"return 1");
+        assert_eq!(chunk_of_file(b"#!lua\nreturn 1"), b"\nreturn 1");
+        assert_eq!(chunk_of_file(b"#!lua\n\x1bLua"), b"\x1bLua");
+        assert_eq!(chunk_of_file(b"\n\x1bLua"), b"\n\x1bLua");
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!   pure:  random · sort · calendar · mode · stream, and most of string/
 //!   bound: arg (arguments) · access (operations with metamethods) · register (how a library is written down)
-//!          base · load · package · math · table · string/ · file · io · os
+//!          base · load · package · math · table · string/ · utf8 · file · io · os
 //! ```
 //!
 //! The pure files work on bytes and numbers and know nothing of the VM. The others are lists of native functions: leaves
@@ -26,6 +26,7 @@ pub mod sort;
 pub mod stream;
 pub mod string;
 pub mod table;
+pub mod utf8;
 
 use crate::native::Raise;
 use crate::object::layout::Userdata;
@@ -50,6 +51,7 @@ pub fn open(vm: &mut Vm, options: LibraryOptions) -> Result<(), Raise> {
     math::open(cx, seed)?;
     table::open(cx)?;
     string::open(cx)?;
+    utf8::open(cx)?;
     os::open(cx)?;
     package::open(cx, environment)
 }
