@@ -38,13 +38,14 @@ impl Vm {
         next
     }
 
-    /// The shape of tables of shape `id` after `setmetatable`, if setting it has no effect beyond the shape: the
-    /// metatable is one already, and asks neither for finalization nor for weakness.
+    /// The shape of tables of shape `id` after `setmetatable`, if setting it has no effect beyond the shape as long as the metatable
+    /// keeps its own: the metatable is one already, and has no place in which it could ask for finalization or for weakness.
     pub fn shape_with_metatable(&mut self, id: ShapeId, metatable: Option<Gc<'static, Table>>) -> Option<ShapeId> {
         let cx = self.cx();
         if let Some(table) = metatable {
-            let asks = |event| !table.get_interned(cx, cx.name(event)).is_nil();
-            if asks(Metamethod::Gc) || asks(Metamethod::Mode) || !table.is_metatable() {
+            let may_ask = |event| cx.shape_slot(table.shape(), cx.name(event)).is_some();
+            let unknown = cx.shape(table.shape()).dictionary;
+            if unknown || may_ask(Metamethod::Gc) || may_ask(Metamethod::Mode) || !table.is_metatable() {
                 return None;
             }
         }

@@ -19,3 +19,4 @@ pub mod stdlib;
 pub mod syntax;
 pub mod value;
 pub mod vm;
+mod warning;

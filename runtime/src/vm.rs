@@ -32,7 +32,9 @@ use crate::object::layout::{Closure, Native, Str, Thread};
 use crate::object::proto::Proto;
 use crate::object::shape::KeySource;
 use crate::object::space::Space;
+use crate::stdlib::collect::Tuning;
 use crate::value::{Raw, Value};
+use crate::warning::Warnings;
 
 /// What a VM is made with.
 pub struct VmOptions {
@@ -88,9 +90,6 @@ pub struct VmStats {
     pub threads: u64,
 }
 
-/// What gets the pieces of warnings.
-pub(crate) type WarningHook = Box<dyn FnMut(&[u8])>;
-
 /// See the head of the file.
 pub struct Vm {
     pub(crate) context: NonNull<VmContext>,
@@ -116,7 +115,8 @@ pub struct Vm {
     pub(crate) kept: Vec<Raw>,
     pub(crate) free_kept: Vec<u32>,
     pub(crate) interrupt: Option<crate::interrupt::InterruptHook>,
-    pub(crate) warning: Option<WarningHook>,
+    pub(crate) warnings: Warnings,
+    pub(crate) tuning: Tuning,
     /// `__gc` metamethods are running.
     pub(crate) finalizing: bool,
     pub(crate) host: Option<Box<dyn std::any::Any>>,
@@ -150,7 +150,8 @@ impl Vm {
             kept: Vec::new(),
             free_kept: Vec::new(),
             interrupt: None,
-            warning: None,
+            warnings: Warnings::default(),
+            tuning: Tuning::default(),
             finalizing: false,
             host: None,
             embedding: Embedding::default(),
@@ -488,18 +489,6 @@ impl Vm {
         crate::interp::traceback::text(self, message, level)
     }
 
-    /// Installs what gets the pieces of warnings; without it they are dropped.
-    pub fn on_warning(&mut self, hook: impl FnMut(&[u8]) + 'static) {
-        self.warning = Some(Box::new(hook));
-    }
-
-    /// Emits a warning.
-    pub fn warn(&mut self, text: &[u8]) {
-        if let Some(hook) = &mut self.warning {
-            hook(text);
-        }
-    }
-
     // ---- values kept for embedders
 
     /// Keeps a value alive until [`Vm::release`]; the number finds it again.
@@ -538,6 +527,11 @@ impl Vm {
     /// Collects what died young.
     pub fn collect_minor(&mut self) {
         crate::interp::gc::minor(self);
+    }
+
+    /// Bytes of everything that the script has made, garbage that no collection has noticed included.
+    pub fn used_memory(&self) -> usize {
+        self.space.heap.used_bytes()
     }
 
     /// Collects if a collection is due. For re-entrant native functions that allocate much.

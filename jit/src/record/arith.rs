@@ -213,6 +213,7 @@ impl Recorder {
                     let handler = self.metamethod_value(shape, Metamethod::Len, handler)?;
                     return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), Val::Ref(table, Tag::Table)]);
                 }
+                self.guard_lacks(shape, Metamethod::Len)?;
                 self.at().array_len(table)
             }
             _ => return Err(Abort::Types),

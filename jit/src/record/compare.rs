@@ -114,8 +114,12 @@ impl Recorder {
         let shape_p = self.guard_shape_of(p, actual_p);
         let mut handler = world::metamethod_of_shape(self.vm(), shape_p, Metamethod::Eq).map(|found| (shape_p, found));
         if handler.is_none() {
+            self.guard_lacks(shape_p, Metamethod::Eq)?;
             let shape_q = self.guard_shape_of(q, actual_q);
             handler = world::metamethod_of_shape(self.vm(), shape_q, Metamethod::Eq).map(|found| (shape_q, found));
+            if handler.is_none() {
+                self.guard_lacks(shape_q, Metamethod::Eq)?;
+            }
         }
         match handler {
             None => Ok(()),
@@ -181,6 +185,7 @@ impl Recorder {
                 let handler = self.metamethod_value(shape, event, found)?;
                 return self.call_metamethod(handler, &[x.0, y.0]);
             }
+            self.guard_lacks(shape, event)?;
         }
         Err(Abort::Types)
     }

@@ -64,7 +64,7 @@ impl Recorder {
                 let (x, y) = (self.current(x), self.current(y));
                 return self.call_metamethod(handler, &[x, y]);
             }
-            self.guard_metatable(shape);
+            self.guard_lacks(shape, event)?;
         }
         Err(Abort::Types)
     }

@@ -182,7 +182,7 @@ impl Recorder {
                 if world::metamethod_of_shape(self.vm(), shape, Metamethod::Pairs).is_some() {
                     return Err(Abort::Native);
                 }
-                self.guard_metatable(shape);
+                self.guard_lacks(shape, Metamethod::Pairs)?;
                 let next = world::native_value(function).ok_or(Abort::Native)?;
                 let x = self.typed(x, actual);
                 Ok(vec![self.constant_value(next), x, Val::Prim(Tag::Nil)])
@@ -476,7 +476,7 @@ impl Recorder {
         if world::metamethod_of_shape(self.vm(), from, Metamethod::Metatable).is_some() {
             return Err(Abort::Native);
         }
-        self.guard_metatable(from);
+        self.guard_lacks(from, Metamethod::Metatable)?;
         let typed = self.typed(mt, actual_mt);
         match typed {
             Val::Ref(value, Tag::Table) => {
@@ -514,7 +514,7 @@ impl Recorder {
         if world::metamethod_of_shape(self.vm(), shape, Metamethod::Metatable).is_some() {
             return Err(Abort::Native);
         }
-        self.guard_metatable(shape);
+        self.guard_lacks(shape, Metamethod::Metatable)?;
         let metatable = world::metatable(self.vm(), shape).unwrap_or(Raw::NIL);
         Ok(vec![self.constant_value(metatable)])
     }

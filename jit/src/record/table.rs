@@ -96,10 +96,10 @@ impl Recorder {
                     let value = self.load_slot(table, shape, slot);
                     let current = world::slot_value(self.vm(), actual, slot);
                     let event = world::metamethod_of_shape(self.vm(), shape, Metamethod::Index);
-                    let Some(event) = event else {
+                    if world::metatable(self.vm(), shape).is_none() {
                         self.set(a, Val::Any(value));
                         return Ok(());
-                    };
+                    }
                     if !current.is_nil() {
                         let snap = self.snapshot();
                         self.at().guard_not_nil(value, snap);
@@ -107,6 +107,11 @@ impl Recorder {
                         return Ok(());
                     }
                     self.typed(Val::Any(value), current);
+                    let Some(event) = event else {
+                        self.guard_lacks(shape, Metamethod::Index)?;
+                        self.set(a, Val::Prim(Tag::Nil));
+                        return Ok(());
+                    };
                     match self.index_event(shape, event, table, key, &mut object, &mut actual)? {
                         true => return Ok(()),
                         false => continue,
@@ -118,6 +123,7 @@ impl Recorder {
                     let current = world::raw_get(self.vm(), actual, key);
                     match world::metamethod_of_shape(self.vm(), shape, Metamethod::Index) {
                         None => {
+                            self.guard_lacks(shape, Metamethod::Index)?;
                             self.set(a, Val::Any(value));
                             return Ok(());
                         }
@@ -138,8 +144,7 @@ impl Recorder {
                 }
                 world::Own::Absent => match world::metamethod_of_shape(self.vm(), shape, Metamethod::Index) {
                     None => {
-                        // The metatable, if there is one, must go on lacking `__index`.
-                        self.guard_metatable(shape);
+                        self.guard_lacks(shape, Metamethod::Index)?;
                         self.set(a, Val::Prim(Tag::Nil));
                         return Ok(());
                     }
@@ -175,12 +180,16 @@ impl Recorder {
         Ok(false)
     }
 
-    /// Guards that the metatable of a shape keeps its own shape, if there is one: what it lacks it goes on lacking.
-    pub(super) fn guard_metatable(&mut self, shape: ShapeId) {
-        if let Some(metatable) = world::metatable(self.vm(), shape)
-            && let Val::Ref(table, _) = self.constant_value(metatable)
-        {
-            self.guard_shape_of(table, metatable);
+    /// Guards that the metatable of a shape, if there is one, goes on lacking a metamethod that it lacks now: by its shape, or by
+    /// the nil that stands in the place for it.
+    pub(super) fn guard_lacks(&mut self, shape: ShapeId, event: Metamethod) -> Result<(), Abort> {
+        let Some(metatable) = world::metatable(self.vm(), shape) else { return Ok(()) };
+        let Val::Ref(table, _) = self.constant_value(metatable) else { return Err(Abort::TableAccess) };
+        let own = self.guard_shape_of(table, metatable);
+        let key = world::metamethod_name(self.vm(), event);
+        match world::own_field(self.vm(), own, key) {
+            world::Own::Absent => Ok(()),
+            world::Own::Slot(_) | world::Own::Dictionary => self.metamethod_value(shape, event, Raw::NIL).map(|_| ()),
         }
     }
 
@@ -221,15 +230,18 @@ impl Recorder {
         let new_index = world::metamethod_of_shape(self.vm(), shape, Metamethod::NewIndex);
         match world::own_field(self.vm(), shape, key) {
             world::Own::Slot(slot) => {
-                if new_index.is_some() {
+                if world::metatable(self.vm(), shape).is_some() {
                     let current = world::slot_value(self.vm(), actual, slot);
                     let loaded = self.load_slot(table, shape, slot);
-                    if current.is_nil() {
+                    if !current.is_nil() {
+                        let snap = self.snapshot();
+                        self.at().guard_not_nil(loaded, snap);
+                    } else if new_index.is_some() {
                         self.typed(Val::Any(loaded), current);
                         return self.new_index(table, shape, new_index, key, value);
+                    } else {
+                        self.guard_lacks(shape, Metamethod::NewIndex)?;
                     }
-                    let snap = self.snapshot();
-                    self.at().guard_not_nil(loaded, snap);
                 }
                 self.store_slot(table, shape, slot, value);
                 Ok(())
@@ -238,14 +250,14 @@ impl Recorder {
                 if new_index.is_some() {
                     return Err(Abort::TableAccess);
                 }
-                self.guard_metatable(shape);
+                self.guard_lacks(shape, Metamethod::NewIndex)?;
                 self.set_str_by_helper(table, key, value)
             }
             world::Own::Absent => {
                 if new_index.is_some() {
                     return self.new_index(table, shape, new_index, key, value);
                 }
-                self.guard_metatable(shape);
+                self.guard_lacks(shape, Metamethod::NewIndex)?;
                 if actual_value.is_nil() {
                     // Nothing is added; the value has to be nil each time.
                     self.typed(value, actual_value);
@@ -343,7 +355,7 @@ impl Recorder {
             }
         };
         match world::metamethod_of_shape(self.vm(), shape, Metamethod::Index) {
-            None => self.guard_metatable(shape),
+            None => self.guard_lacks(shape, Metamethod::Index)?,
             Some(event) if current.is_nil() => {
                 self.typed(Val::Any(value), current);
                 let handler = self.metamethod_value(shape, Metamethod::Index, event)?;
@@ -409,7 +421,7 @@ impl Recorder {
             let handler = self.metamethod_value(shape, Metamethod::NewIndex, event)?;
             return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key, value]);
         }
-        self.guard_metatable(shape);
+        self.guard_lacks(shape, Metamethod::NewIndex)?;
         match actual_key.tag() {
             RtTag::Int => {
                 let index = self.int(key, actual_key)?;

@@ -12,7 +12,7 @@ use super::nursery::{Nursery, Region};
 use super::options::Stress;
 use super::pacer::Pacer;
 use super::ptr::ObjPtr;
-use super::source::Demand;
+use super::source::{BLOCK_SIZE, Demand};
 use super::stats::HeapStats;
 use super::{Heap, verify};
 
@@ -44,8 +44,12 @@ impl Heap {
         roots: &mut R,
     ) -> Option<CollectionKind> {
         let mut kind = self.stress_demand();
-        if self.nursery_demand() {
-            let due = self.running && self.pacer.major_due(self.old_bytes());
+        if !self.running && !self.is_pressed() {
+            // The window goes on in overflow chunks.
+            self.wanted = false;
+            self.set_poll(self.options.stress != Stress::Off);
+        } else if self.nursery_demand() {
+            let due = self.running && (self.pacer.major_due(self.old_bytes()) || self.cycle_due());
             let major = due || kind == Some(CollectionKind::Major);
             kind = Some(if major { CollectionKind::Major } else { CollectionKind::Minor });
         }
@@ -57,6 +61,11 @@ impl Heap {
             None => {}
         }
         kind
+    }
+
+    /// Whether so little memory is left that even a stopped collector has to work.
+    fn is_pressed(&self) -> bool {
+        self.store.room().is_some_and(|room| room < 4 * BLOCK_SIZE)
     }
 
     /// Whether something other than stress has set the poll bit.
@@ -122,6 +131,7 @@ impl Heap {
         self.store.release_blocks(self.pacer.spare_blocks(live));
         // SAFETY: this function's contract.
         unsafe { self.check(model, roots) };
+        self.allocated_at_major = self.allocated_bytes();
         self.stats.major += 1;
         self.stats.major_pauses.record(start.elapsed());
     }
@@ -159,7 +169,7 @@ impl Heap {
             finalizers: &mut self.finalizers,
             work: std::mem::take(&mut self.work),
         };
-        let outcome = if self.running && !promote_all {
+        let outcome = if self.running && !promote_all && !self.full_cycles {
             // SAFETY: the nursery describes where its objects are; this function's contract.
             unsafe { minor::run::<M, R, false>(parts, model, roots) }
         } else {
@@ -234,10 +244,21 @@ impl Heap {
         self.finalizers.queue_all();
     }
 
-    /// Lets collections find garbage (the default) or not. While stopped, the nursery is still emptied when it is full, but
-    /// no weak entry is cleared, no finalizer becomes due, and no major collection starts by itself.
+    /// Lets safepoints collect (the default) or not. While stopped, they do so only when a memory limit or a stress option demands it,
+    /// and then no weak entry is cleared, and no finalizer becomes due.
     pub fn set_running(&mut self, running: bool) {
         self.running = running;
+    }
+
+    /// Leaves weak entries and finalizers to major collections, so that those are judged together, and makes a major collection due
+    /// when as much has been allocated since the last one as is in use: for programs that expect full cycles.
+    pub fn set_full_cycles(&mut self, on: bool) {
+        self.full_cycles = on;
+    }
+
+    fn cycle_due(&self) -> bool {
+        let since = self.allocated_bytes() - self.allocated_at_major;
+        self.full_cycles && since > self.old_bytes().max(self.options.major_min) as u64
     }
 
     /// What [`Heap::set_running`] set.

@@ -3,7 +3,7 @@
 //! `kind`, `aux`, `hash` and the upper half of `flags` belong to the object model. The lower half of
 //! `flags` belongs to the heap, and an object born in the nursery has all of it zero, so that machine code
 //! writes the header as one constant. What must hold: `OLD` and `LARGE` never change but by a
-//! collection; `BARRIER` is set exactly on the old objects that are not in the remembered set.
+//! collection (and `OLD` by `Heap::age_large`); `BARRIER` is set exactly on the old objects that are not in the remembered set.
 
 /// The head of an object; a reference points to it. Bytes of the object may lie before it (its prefix).
 #[repr(C)]

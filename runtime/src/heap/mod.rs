@@ -92,6 +92,10 @@ pub struct Heap {
     /// Something other than a stress option has asked for a collection.
     wanted: bool,
     running: bool,
+    /// See [`Heap::set_full_cycles`].
+    full_cycles: bool,
+    /// `allocated_bytes` after the last major collection.
+    allocated_at_major: u64,
     /// Safepoints so far, counted under stress only.
     safepoints: u64,
     stats: HeapStats,
@@ -129,6 +133,8 @@ impl Heap {
             allocated: 0,
             wanted: false,
             running: true,
+            full_cycles: false,
+            allocated_at_major: 0,
             safepoints: 0,
             stats: HeapStats::default(),
             store,
@@ -242,6 +248,12 @@ impl Heap {
         }
         // SAFETY: fresh memory of this extent.
         Ok(unsafe { new_object(obj.addr(), kind, bits) })
+    }
+
+    /// Makes a large object, which holds no references, old before a collection does.
+    pub fn age_large(&mut self, obj: ObjPtr) {
+        debug_assert!(obj.flags() & flags::LARGE != 0);
+        obj.set_flags(obj.flags() | flags::OLD | flags::BARRIER);
     }
 
     /// The slow path of the write barrier, to be called before a reference is stored into an object that has

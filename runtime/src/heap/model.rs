@@ -250,12 +250,18 @@ pub unsafe trait ObjectModel {
     }
 
     /// Drops the dead entries of a weak table and writes present addresses into the live ones. A value or key
-    /// is dead if [`Liveness::is_live`] says so.
+    /// is dead if [`Liveness::is_live`] says so. What an entry that stays keeps alive may be visited.
     ///
     /// # Safety
     /// - `table` was announced in this collection.
-    unsafe fn clear_weak(&mut self, table: ObjPtr, kind: WeakKind, phase: ClearPhase, live: &impl Liveness) {
-        let _ = (table, kind, phase, live);
+    unsafe fn clear_weak<C: Tracer + Liveness>(
+        &mut self,
+        table: ObjPtr,
+        kind: WeakKind,
+        phase: ClearPhase,
+        collector: &mut C,
+    ) {
+        let _ = (table, kind, phase, collector);
     }
 
     /// Called once in each collection after everything live has been reached and before any memory is

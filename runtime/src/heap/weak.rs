@@ -101,4 +101,5 @@ fn clear<M: ObjectModel, C: Collector<M>>(collector: &mut C, model: &mut M, firs
             collector.end_visit(table);
         }
     }
+    collector.drain(model);
 }

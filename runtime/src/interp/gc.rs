@@ -11,7 +11,7 @@ use super::frame::{FrameKind, FrameLink, frame_flags};
 use crate::bytecode::{Inst, Op};
 use crate::engine::TraceEngine;
 use crate::heap::{CollectionKind, RootSet, Tracer};
-use crate::object::layout::Closure;
+use crate::object::layout::{Closure, Str};
 use crate::object::metamethod::Metamethod;
 use crate::object::model::SpaceRoots;
 use crate::object::proto::Proto;
@@ -123,9 +123,11 @@ fn ended(vm: &mut Vm, at: At) {
     run_finalizers(vm, at);
 }
 
-/// Calls the `__gc` metamethods of objects that were found dead.
+/// Calls the `__gc` metamethods of the objects that wait for it now. What a collection in the middle of that adds waits for the
+/// end of the next one, so that a finalizer that marks its object again does not run for ever.
 pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
-    if vm.space.heap.pending_finalizers() == 0 || vm.finalizing {
+    let waiting = vm.space.heap.pending_finalizers();
+    if waiting == 0 || vm.finalizing {
         return;
     }
     vm.finalizing = true;
@@ -136,7 +138,8 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
     vm.set_top(slot);
     let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
     vm.push(saved_error);
-    while let Some(object) = vm.space.heap.next_finalizer() {
+    for _ in 0..waiting {
+        let Some(object) = vm.space.next_finalizer() else { break };
         let Some(value) = value_of(object) else { continue };
         let Some(method) = vm.cx().metamethod(value, Metamethod::Gc).map(|method| method.raw()) else { continue };
         if vm.ensure(4).is_err() {
@@ -145,8 +148,7 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
         vm.push_callee(method);
         vm.push(value);
         if vm.call_protected(1, Some(0)).is_err() {
-            let text = vm.error_message();
-            vm.warn(&[b"error in __gc (".as_slice(), &text, b")"].concat());
+            warn_of_failure(vm);
         }
         let slot = vm.slot_at(start + 1);
         vm.set_top(slot);
@@ -157,6 +159,14 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
     let slot = vm.slot_at(top);
     vm.set_top(slot);
     vm.finalizing = false;
+}
+
+/// The warning about the error in the error slot, which a finalizer has raised.
+fn warn_of_failure(vm: &mut Vm) {
+    let error = vm.cx().error_value();
+    let text = error.as_gc::<Str>().map_or(&b"error object is not a string"[..], |text| text.bytes());
+    let message = [b"error in __gc (", text, b")"].concat();
+    vm.warn(&message);
 }
 
 fn is_lua(vm: &mut Vm) -> bool {

@@ -7,7 +7,7 @@
 use super::layout::Str;
 use super::{Gc, RawGc};
 use crate::cx::Cx;
-use crate::heap::{Liveness, ObjPtr};
+use crate::heap::{Liveness, ObjPtr, flags};
 
 const FIRST_SIZE: usize = 1024;
 
@@ -101,7 +101,26 @@ impl<'gc> Cx<'gc> {
     /// The interned string with the bytes of `string`.
     #[inline]
     pub fn intern_string(self, string: Gc<'gc, Str>) -> Gc<'gc, Str> {
-        if string.is_interned() { string } else { self.intern_hashed(string.hash(self), string.bytes()) }
+        if string.is_interned() {
+            return string;
+        }
+        if string.object().flags() & flags::LARGE != 0 {
+            return self.intern_large(string);
+        }
+        self.intern_hashed(string.hash(self), string.bytes())
+    }
+
+    /// A large string does not move: it becomes the interned one itself, and old, as all interned strings are.
+    #[cold]
+    fn intern_large(self, string: Gc<'gc, Str>) -> Gc<'gc, Str> {
+        let hash = string.hash(self);
+        if let Some(known) = self.interned().find(hash, string.bytes()) {
+            return known;
+        }
+        self.heap().age_large(string.object());
+        string.mark_interned(hash);
+        self.interned().insert(hash, string.raw());
+        string
     }
 
     /// The interned string with the bytes of `string`, if there is one.

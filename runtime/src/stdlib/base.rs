@@ -11,13 +11,16 @@ use crate::value::{Tag, Value};
 use crate::vm::Vm;
 
 use super::access;
-use super::arg::{Arguments, Given, any, bytes, choice, int, opt_int, raw_equal, table, to_number};
+use super::arg::{Arguments, Given, any, int, opt_int, raw_equal, table, to_number, to_string};
+use super::collect::collectgarbage;
 use super::file;
 use super::register::{Library, natives, set_loaded};
 
 natives! {
     /// `assert`
     ASSERT = "assert", Leaf(assert);
+    /// `collectgarbage`
+    COLLECTGARBAGE = "collectgarbage", Reentrant(collectgarbage);
     /// `error`
     ERROR = "error", Reentrant(error);
     /// `getmetatable`
@@ -42,14 +45,14 @@ natives! {
     TONUMBER = "tonumber", Leaf(tonumber);
     /// `tostring`
     TOSTRING = "tostring", Reentrant(tostring);
+    /// `warn`
+    WARN = "warn", Reentrant(warn);
     /// `xpcall`
     XPCALL = "xpcall", Builtin(Builtin::Xpcall);
 }
 
 natives! {
     unlisted;
-    /// `collectgarbage`. Its own values: mode, pause, step multiplier.
-    COLLECTGARBAGE = "collectgarbage", Reentrant(collectgarbage);
     /// `ipairs`. Its own value: the step.
     IPAIRS = "ipairs", Leaf(ipairs);
     /// The iterator that `ipairs` returns.
@@ -60,8 +63,6 @@ natives! {
     PRINT = "print", Reentrant(print);
     /// `type`. Its own values: the name of every type under its tag.
     TYPE = "type", Leaf(type_of);
-    /// `warn`. Its own value: whether warnings are shown.
-    WARN = "warn", Leaf(warn);
 }
 
 /// Puts the basic functions into the globals. `stdout` is the file that `print` writes to.
@@ -69,10 +70,8 @@ pub(super) fn open<'gc>(cx: Cx<'gc>, stdout: Value<'gc>) -> Result<(), Raise> {
     let globals = Library::globals(cx);
     globals.functions(ALL, &[])?;
     globals.functions(&[&PRINT], &[stdout])?;
-    globals.functions(&[&WARN], &[Value::FALSE])?;
     globals.functions(&[&PAIRS], &[globals.table.get_bytes(cx, b"next")])?;
     globals.functions(&[&IPAIRS], &[cx.native(&IPAIRS_STEP, &[]).value()])?;
-    globals.functions(&[&COLLECTGARBAGE], &[cx.intern(b"generational").value(), Value::int(200), Value::int(100)])?;
     let mut type_names = [Value::NIL; 16];
     for (number, name) in type_names.iter_mut().enumerate() {
         *name = cx.intern(Tag::from_byte(number as u8).type_name().as_bytes()).value();
@@ -253,70 +252,19 @@ fn own_value(vm: &Vm, frame: CallFrame) -> Value<'static> {
     vm.callee(frame).as_gc::<Native>().expect("the function being called").get(0)
 }
 
-fn warn<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    bytes(cx, args, 0)?;
+fn warn(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let mut message = Vec::new();
-    for index in 0..args.len() {
-        message.extend_from_slice(bytes(cx, args, index)?);
-    }
-    let callee = args.callee();
-    if let ([b'@', control @ ..], 1) = (&message[..], args.len()) {
-        match control {
-            b"on" => callee.set(cx, 0, Value::TRUE),
-            b"off" => callee.set(cx, 0, Value::FALSE),
-            _ => {}
+    for index in 0..frame.len.max(1) {
+        let value = if index < frame.len { Some(vm.slot(frame.base + index)) } else { None };
+        let cx = vm.cx();
+        match value.and_then(|value| to_string(cx, value)) {
+            Some(text) => message.extend_from_slice(text.bytes()),
+            None => return Err(cx.arg_type_error(index, "string", value)),
         }
-    } else if callee.get(0).is_truthy() {
-        file::print_warning(&message);
+    }
+    match &message[..] {
+        [b'@', control @ ..] if frame.len == 1 => vm.control_warnings(control),
+        text => vm.warn(text),
     }
     Ok(0)
-}
-
-fn collectgarbage(vm: &mut Vm, frame: CallFrame) -> NativeResult {
-    const OPTIONS: &[&str] = &[
-        "collect",
-        "stop",
-        "restart",
-        "count",
-        "step",
-        "setpause",
-        "setstepmul",
-        "isrunning",
-        "generational",
-        "incremental",
-    ];
-    let given: Given<2> = Given::new(vm, frame);
-    let own = vm.callee(frame).as_gc::<Native>().expect("the function being called");
-    let cx = vm.cx();
-    let option = OPTIONS[choice(cx, given, 0, Some(0), OPTIONS)?];
-    let swap = |index: usize, new: Value<'_>| {
-        let old = own.get(index).raw();
-        own.set(cx, index, new.raw());
-        old
-    };
-    let result = match option {
-        "collect" => {
-            vm.collect_full();
-            Value::int(0)
-        }
-        "step" => {
-            opt_int(cx, given, 1, 0)?;
-            vm.collect_full();
-            Value::TRUE
-        }
-        "stop" => {
-            cx.heap().set_running(false);
-            Value::int(0)
-        }
-        "restart" => {
-            cx.heap().set_running(true);
-            Value::int(0)
-        }
-        "count" => Value::float(cx.heap().used_bytes() as f64 / 1024.0),
-        "isrunning" => Value::bool(cx.heap().is_running()),
-        "setpause" => swap(1, Value::int(opt_int(cx, given, 1, 0)?)),
-        "setstepmul" => swap(2, Value::int(opt_int(cx, given, 1, 0)?)),
-        mode => swap(0, cx.intern(mode.as_bytes()).value().raw()),
-    };
-    vm.cx().ret1(result)
 }

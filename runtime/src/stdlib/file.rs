@@ -96,7 +96,7 @@ pub(super) fn print(file: Value<'_>, separator: &[u8], value: Value<'_>) {
 }
 
 /// Shows a warning on standard error.
-pub(super) fn print_warning(message: &[u8]) {
+pub(crate) fn print_warning(message: &[u8]) {
     let _ = Stream::stderr().write(&[b"Lua warning: ", message, b"\n"].concat());
 }
 

@@ -3,7 +3,7 @@
 //! ```text
 //!   pure:  random · sort · calendar · mode · stream, and most of string/
 //!   bound: arg (arguments) · access (operations with metamethods) · register (how a library is written down)
-//!          base · load · package · math · table · string/ · utf8 · file · io · os
+//!          base · collect · load · package · math · table · string/ · utf8 · file · io · os
 //! ```
 //!
 //! The pure files work on bytes and numbers and know nothing of the VM. The others are lists of native functions: leaves
@@ -13,6 +13,7 @@ mod access;
 mod arg;
 pub mod base;
 pub mod calendar;
+pub(crate) mod collect;
 mod file;
 pub mod io;
 pub mod load;
@@ -27,6 +28,8 @@ pub mod stream;
 pub mod string;
 pub mod table;
 pub mod utf8;
+
+pub(crate) use file::print_warning;
 
 use crate::native::Raise;
 use crate::object::layout::Userdata;

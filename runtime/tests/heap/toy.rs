@@ -159,7 +159,7 @@ unsafe impl ObjectModel for Toy {
         }
     }
 
-    unsafe fn clear_weak(&mut self, table: ObjPtr, _: WeakKind, phase: ClearPhase, live: &impl Liveness) {
+    unsafe fn clear_weak<C: Tracer + Liveness>(&mut self, table: ObjPtr, _: WeakKind, phase: ClearPhase, live: &mut C) {
         for index in (0..len(table)).step_by(2) {
             let checked = slot(table, index + usize::from(phase == ClearPhase::Values));
             // SAFETY: a slot of a live object.

@@ -140,9 +140,15 @@ unsafe impl ObjectModel for LuaModel<'_> {
         unsafe { weak::trace_ephemeron(obj, tracer) }
     }
 
-    unsafe fn clear_weak(&mut self, obj: ObjPtr, _kind: WeakKind, phase: ClearPhase, live: &impl Liveness) {
+    unsafe fn clear_weak<C: Tracer + Liveness>(
+        &mut self,
+        obj: ObjPtr,
+        kind: WeakKind,
+        phase: ClearPhase,
+        collector: &mut C,
+    ) {
         // SAFETY: announced in this collection (caller).
-        unsafe { weak::clear(self.shapes(), obj, phase, live) }
+        unsafe { weak::clear(self.shapes(), obj, kind, phase, collector) }
     }
 
     fn after_mark(&mut self, live: &impl Liveness, kind: CollectionKind) {

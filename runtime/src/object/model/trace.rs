@@ -68,7 +68,7 @@ impl Run {
 /// # Safety
 /// - `payload` and `tag` are a slot of a live object.
 #[inline]
-unsafe fn string<T: Tracer>(payload: *mut u64, tag: *const u8, tracer: &mut T) {
+pub(super) unsafe fn string<T: Tracer>(payload: *mut u64, tag: *const u8, tracer: &mut T) {
     // SAFETY: a slot (caller).
     let tag = unsafe { tag.read() };
     if tag == Tag::Str as u8 {
@@ -269,6 +269,12 @@ pub(super) fn nodes(hash: ObjPtr) -> impl Iterator<Item = *mut Node> {
     (0..count).map(move |index| first.wrapping_add(index))
 }
 
+/// Whether an entry of a weak hash part, with a value of this tag, keeps a string alive that is its key: see `weak`.
+fn keeps_key(flags: u8, value_tag: u8) -> bool {
+    let may_die = flags == part_flags::WEAK && value_tag >= FIRST_POINTER_TAG && value_tag != Tag::Str as u8;
+    value_tag != Tag::Nil as u8 && !may_die
+}
+
 /// # Safety
 /// - `obj` is a hash part.
 #[inline]
@@ -278,10 +284,12 @@ unsafe fn hash<T: Tracer>(obj: ObjPtr, tracer: &mut T) {
     for node in nodes(obj) {
         let place = |offset: usize| node.cast::<u8>().wrapping_add(offset);
         let (key, key_tag) = (place(offset_of!(Node, key)).cast(), place(offset_of!(Node, key_tag)));
-        if flags & part_flags::WEAK_KEYS == 0 {
+        // SAFETY: a node of a live hash part.
+        let holds = unsafe { (*node).value_tag };
+        if flags == 0 || (flags == part_flags::WEAK_VALUES && holds != Tag::Nil as u8) {
             // SAFETY: a slot of a node.
             unsafe { value(key, key_tag, tracer) };
-        } else {
+        } else if keeps_key(flags, holds) {
             // SAFETY: a slot of a node.
             unsafe { string(key, key_tag, tracer) };
         }

@@ -2,17 +2,18 @@
 //!
 //! What `__mode` says stands in the shape. Each object that belongs to a weak table (the table for its inline slots, its
 //! overflow object, its array part, its hash part) is announced as a weak table of its own, and the heap asks to clear
-//! them one by one. Strings count as values: they are never taken out of a weak table, so tracing visits them at once.
-//! A dead key leaves the tag [`DEAD_KEY`], so that chains through its node stay whole.
+//! them one by one. Strings count as values: they are never taken out of a weak table, so tracing visits them at once, but for two
+//! that an entry does not keep alive: the key of an entry without a value, and, where all is weak, the key of an entry whose value may
+//! die in this collection. A dead key leaves the tag [`DEAD_KEY`], so that chains through its node stay whole.
 
 use std::mem::offset_of;
 
 use super::super::Kind;
 use super::super::layout::{DEAD_KEY, Node, Table};
 use super::super::shape::ShapeTable;
-use super::trace::{Run, element, nodes};
+use super::trace::{Run, element, nodes, string};
 use super::{field, kind_of};
-use crate::heap::{ClearPhase, FIRST_POINTER_TAG, Liveness, ObjPtr, Tracer};
+use crate::heap::{ClearPhase, FIRST_POINTER_TAG, Liveness, ObjPtr, Tracer, WeakKind};
 use crate::value::Tag;
 
 /// Visits the values of a hash part whose keys are alive.
@@ -43,18 +44,23 @@ pub(super) unsafe fn trace_ephemeron<T: Tracer + Liveness>(obj: ObjPtr, tracer: 
 ///
 /// # Safety
 /// - `obj` was announced in this collection.
-pub(super) unsafe fn clear(shapes: &ShapeTable, obj: ObjPtr, phase: ClearPhase, live: &impl Liveness) {
+pub(super) unsafe fn clear<C: Tracer + Liveness>(
+    shapes: &ShapeTable,
+    obj: ObjPtr,
+    kind: WeakKind,
+    phase: ClearPhase,
+    collector: &mut C,
+) {
     match kind_of(obj) {
         Kind::Hash => {
             for node in nodes(obj) {
-                let place = |offset: usize| node.cast::<u8>().wrapping_add(offset);
                 if phase == ClearPhase::Values {
-                    let (payload, tag) = (place(offset_of!(Node, value)).cast(), place(offset_of!(Node, value_tag)));
-                    // SAFETY: a slot of a node.
-                    unsafe { clear_value(payload, tag, live) };
-                } else {
-                    // SAFETY: a node of a live hash part.
-                    unsafe { clear_key(node, live) };
+                    // SAFETY: a node of a hash part that was announced.
+                    unsafe { clear_node_value(node, kind, collector) };
+                }
+                if kind != WeakKind::Values || !has_value(node) {
+                    // SAFETY: as above. Before the phase of the keys only entries without a value may lose theirs.
+                    unsafe { clear_key(node, phase == ClearPhase::Keys, collector) };
                 }
             }
         }
@@ -64,15 +70,15 @@ pub(super) unsafe fn clear(shapes: &ShapeTable, obj: ObjPtr, phase: ClearPhase, 
             // SAFETY: an object of this kind.
             let shape = unsafe { (*obj.cast::<Table>()).shape };
             // SAFETY: the slots of its shape.
-            unsafe { clear_run(obj, Run::inline(obj, shapes.shape(shape).slots as usize), live) }
+            unsafe { clear_run(obj, Run::inline(obj, shapes.shape(shape).slots as usize), collector) }
         }
         // SAFETY: the slots of the object.
-        Kind::Overflow => unsafe { clear_run(obj, Run::overflow(obj), live) },
+        Kind::Overflow => unsafe { clear_run(obj, Run::overflow(obj), collector) },
         Kind::Parts => {
             for index in 0..obj.header().hash as usize {
                 let (payload, tag) = element(obj, index);
                 // SAFETY: an element of the array part.
-                unsafe { clear_value(payload, tag, live) }
+                unsafe { clear_value(payload, tag, collector) }
             }
         }
         kind => unreachable!("{kind:?} is not weak"),
@@ -109,14 +115,34 @@ unsafe fn clear_value(payload: *mut u64, tag: *mut u8, live: &impl Liveness) {
     }
 }
 
+fn has_value(node: *mut Node) -> bool {
+    // SAFETY: a node of a live hash part.
+    unsafe { (*node).value_tag != Tag::Nil as u8 }
+}
+
+/// Replaces a dead value by nil. A value that lives keeps the string alive that is its key.
+///
+/// # Safety
+/// - `node` is a node of a weak hash part that was announced.
+unsafe fn clear_node_value<C: Tracer + Liveness>(node: *mut Node, kind: WeakKind, collector: &mut C) {
+    let place = |offset: usize| node.cast::<u8>().wrapping_add(offset);
+    let (payload, tag) = (place(offset_of!(Node, value)).cast(), place(offset_of!(Node, value_tag)));
+    // SAFETY: a slot of a node.
+    unsafe { clear_value(payload, tag, collector) };
+    if kind == WeakKind::Both && has_value(node) {
+        // SAFETY: the key of a node, as long as its object has not died.
+        unsafe { string(place(offset_of!(Node, key)).cast(), place(offset_of!(Node, key_tag)), collector) };
+    }
+}
+
 /// Takes a dead key out of its node, redirects a live one.
 ///
 /// # Safety
 /// - `node` is a node of a weak hash part that was announced.
-unsafe fn clear_key(node: *mut Node, live: &impl Liveness) {
+unsafe fn clear_key(node: *mut Node, with_value: bool, live: &impl Liveness) {
     // SAFETY: a node (caller).
     let mut copy = unsafe { node.read() };
-    if copy.key_tag < FIRST_POINTER_TAG {
+    if copy.key_tag < FIRST_POINTER_TAG || (has_value(node) && !with_value) {
         return;
     }
     // SAFETY: no memory has been reused since the key was alive, so its header is intact.

@@ -61,6 +61,9 @@ const MAX_DYNAMIC_SLOTS: u16 = 8;
 /// ... and fewer transitions than this.
 const MAX_DYNAMIC_FANOUT: usize = 16;
 
+/// A longer computed string is no name: it makes a dictionary, which lets go of its keys.
+const MAX_NAME: usize = 40;
+
 /// Transitions of one shape that are searched one after the other.
 const FEW: usize = 8;
 
@@ -227,7 +230,7 @@ impl ShapeTable {
         let (slots, dictionary) = (self.shape(id).slots, self.shape(id).dictionary);
         let info = &self.infos[id.0 as usize];
         let computed_limit = source == KeySource::Computed
-            && (slots >= MAX_DYNAMIC_SLOTS || info.transitions.len() >= MAX_DYNAMIC_FANOUT);
+            && (slots >= MAX_DYNAMIC_SLOTS || info.transitions.len() >= MAX_DYNAMIC_FANOUT || key.len() > MAX_NAME);
         if dictionary || slots as usize >= MAX_SLOTS || computed_limit {
             return None;
         }
