@@ -16,6 +16,7 @@ use crate::object::layout::{Str, Table, Userdata};
 use crate::value::Value;
 
 use super::arg::to_plain_number;
+use super::channel::Ending;
 use super::stream::Stream;
 
 /// A stream that more than one object may know; `None` once it is closed.
@@ -49,7 +50,7 @@ impl Streams {
             if let Ok(mut stream) = stream.try_borrow_mut()
                 && let Some(stream) = stream.as_mut()
             {
-                // The program ends: nobody is left to tell.
+                // The stream's next write, flush or close tells what is wrong, if there is one.
                 let _ = stream.flush();
             }
         }
@@ -78,11 +79,31 @@ pub(super) fn with_stream<R>(value: Value<'_>, f: impl FnOnce(&mut Stream) -> R)
     value.as_gc::<Userdata>()?.with(|file: &mut LuaFile| file.stream.borrow_mut().as_mut().map(f))?
 }
 
-/// Closes a file object; `None` if the value is no open file.
-pub(super) fn close(value: Value<'_>) -> Option<io::Result<()>> {
-    let stream = value.as_gc::<Userdata>()?.with(|file: &mut LuaFile| file.stream.borrow_mut().take())?;
-    stream.map(|mut stream| stream.flush())
+/// What closing a file object says.
+pub(super) enum Closing {
+    /// A file is closed, or a command has ended.
+    Ended(io::Result<Ending>),
+    /// It is a standard file, and stays open.
+    Standard,
 }
+
+/// Closes a file object; `None` if the value is no open file.
+pub(super) fn close(value: Value<'_>) -> Option<Closing> {
+    let stream = value.as_gc::<Userdata>()?.with(|file: &mut LuaFile| {
+        let mut place = file.stream.borrow_mut();
+        if place.as_ref().is_some_and(Stream::is_standard) { Some(None) } else { place.take().map(Some) }
+    })??;
+    Some(stream.map_or(Closing::Standard, |stream| Closing::Ended(stream.close())))
+}
+
+/// Writes out what all files of a VM have buffered, before another program prints.
+pub(super) fn flush_all(cx: Cx<'_>) {
+    let streams = cx.registry().get_bytes(cx, STREAMS_KEY).as_gc::<Userdata>();
+    streams.and_then(|streams| streams.with(Streams::flush));
+}
+
+/// Where the registry keeps the list of streams.
+pub(super) const STREAMS_KEY: &[u8] = b"_IO_streams";
 
 /// Writes a separator and a string or number to a file object that is probably open; errors are not for `print` to tell.
 pub(super) fn print(file: Value<'_>, separator: &[u8], value: Value<'_>) {

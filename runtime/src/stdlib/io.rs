@@ -13,10 +13,12 @@ use crate::value::Value;
 
 use super::access::pointer_text;
 use super::arg::{any, bytes, choice, int, of_number, opt_bytes, opt_int, string, to_plain_number};
-use super::file::{self, Streams, close, closed_error, is_open, new_file, path_of, with_stream};
+use super::channel::Ending;
+use super::file::{self, Closing, STREAMS_KEY, Streams, close, closed_error, is_open, new_file, path_of, with_stream};
 use super::mode::OpenMode;
+use super::process::{self, Direction};
 use super::register::{Library, natives};
-use super::stream::{Buffering, Stream, error_text};
+use super::stream::{Buffering, INVALID_ARGUMENT, Stream, error_text};
 
 natives! {
     group FUNCTIONS;
@@ -32,6 +34,8 @@ natives! {
     OPEN = "io.open", Leaf(open_file);
     /// `io.output`
     OUTPUT = "io.output", Leaf(output);
+    /// `io.popen`
+    POPEN = "io.popen", Leaf(popen);
     /// `io.read`
     READ = "io.read", Leaf(io_read);
     /// `io.tmpfile`
@@ -90,9 +94,6 @@ const OWN_FORMATS: usize = 5;
 /// The most formats that `lines` takes.
 const MAX_FORMATS: usize = 250;
 
-/// Where the registry keeps the list of streams.
-pub(super) const STREAMS_KEY: &[u8] = b"_IO_streams";
-
 /// Where the registry keeps the file of standard input.
 pub(super) const STDIN_KEY: &[u8] = b"_IO_stdin";
 
@@ -148,9 +149,11 @@ fn default_file<'gc>(cx: Cx<'gc>, args: Args<'gc>, place: i64) -> Result<Value<'
 }
 
 /// Output that is waiting must be seen before the program waits for input.
-fn flush_before_input<'gc>(args: Args<'gc>) {
-    let output = state(args).get_int(STATE_OUTPUT);
-    with_stream(output, |stream| {
+fn flush_before_input<'gc>(args: Args<'gc>, file: Value<'gc>) {
+    if with_stream(file, |stream| stream.is_waiting()) != Some(true) {
+        return;
+    }
+    with_stream(state(args).get_int(STATE_OUTPUT), |stream| {
         // An error is reported by the write or flush that comes next.
         let _ = stream.flush();
     });
@@ -202,15 +205,23 @@ fn open_file<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 }
 
 fn tmpfile<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let (path, _) = super::os::temporary_name();
-    let mode = OpenMode { read: true, write: true, append: false, truncate: true, create: true };
-    match Stream::open(&path, mode) {
-        Ok(stream) => {
-            // The file lives on without its name until it is closed.
-            let _ = std::fs::remove_file(&path);
-            cx.ret1(file_of(cx, args, stream).value())
-        }
+    match Stream::temporary() {
+        Ok(stream) => cx.ret1(file_of(cx, args, stream).value()),
         Err(error) => push_failure(cx, &error, None),
+    }
+}
+
+fn popen<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let command = bytes(cx, args, 0)?;
+    let direction = match opt_bytes(cx, args, 1)?.unwrap_or(b"r") {
+        b"r" => Direction::Read,
+        b"w" => Direction::Write,
+        _ => return Err(cx.arg_error(1, "invalid mode")),
+    };
+    file::flush_all(cx);
+    match Stream::command(command, direction) {
+        Ok(stream) => cx.ret1(file_of(cx, args, stream).value()),
+        Err(error) => push_failure(cx, &error, Some(command)),
     }
 }
 
@@ -269,7 +280,7 @@ fn io_flush<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 
 fn io_read<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let file = default_file(cx, args, STATE_INPUT)?;
-    flush_before_input(args);
+    flush_before_input(args, file);
     read(cx, file, args, 0)
 }
 
@@ -304,8 +315,28 @@ fn file_close<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 
 fn finish_close<'gc>(cx: Cx<'gc>, file: Value<'gc>) -> NativeResult {
     match close(file) {
-        Some(outcome) => push_outcome(cx, outcome, None),
+        Some(Closing::Ended(Ok(Ending::Closed))) => cx.ret1(Value::TRUE),
+        Some(Closing::Ended(Ok(Ending::Exited(status)))) => push_exit(cx, status),
+        Some(Closing::Ended(Err(error))) => push_failure(cx, &error, None),
+        Some(Closing::Standard) => {
+            cx.push(Value::NIL);
+            cx.push(cx.string(b"cannot close standard file").value());
+            Ok(2)
+        }
         None => Err(closed_error(cx)),
+    }
+}
+
+/// How a command ended: true or nil, the way, and the status or the signal.
+pub(super) fn push_exit(cx: Cx<'_>, status: io::Result<std::process::ExitStatus>) -> NativeResult {
+    match status.map(process::outcome) {
+        Ok((success, way, code)) => {
+            cx.push(if success { Value::TRUE } else { Value::NIL });
+            cx.push(cx.intern(way.as_bytes()).value());
+            cx.push(Value::int(code.into()));
+            Ok(3)
+        }
+        Err(error) => push_failure(cx, &error, None),
     }
 }
 
@@ -344,7 +375,7 @@ fn file_lines<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 
 fn file_read<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let file = open_arg(cx, args)?;
-    flush_before_input(args);
+    flush_before_input(args, file);
     read(cx, file, args, 1)
 }
 
@@ -371,9 +402,6 @@ fn file_seek<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
         None => Err(closed_error(cx)),
     }
 }
-
-/// `EINVAL`.
-const INVALID_ARGUMENT: i32 = 22;
 
 fn file_setvbuf<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let file = open_arg(cx, args)?;
@@ -519,7 +547,7 @@ fn lines_step<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     if is_open(file) != Some(true) {
         return Err(cx.error("file is already closed"));
     }
-    flush_before_input(args);
+    flush_before_input(args, file);
     let n_formats = own.num_values() - OWN_FORMATS;
     // Formats count from 1 after the file, as in `file:read`.
     let reading = read_values(cx, file, n_formats, 1, |index| own.get(OWN_FORMATS + index - 1))?

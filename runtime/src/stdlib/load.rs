@@ -4,15 +4,17 @@ use std::io::Read;
 
 use crate::bytecode::dump::is_binary;
 use crate::cx::Cx;
+use crate::interp::message::complete;
 use crate::native::{CallFrame, NativeResult, Raise};
 use crate::object::layout::Closure;
 use crate::value::Value;
 use crate::vm::Vm;
 
 use super::arg::{Arguments, Given, function, opt_bytes, to_string};
-use super::file::path_of;
+use super::file::{path_of, with_stream};
+use super::io::STDIN_KEY;
 use super::register::{Library, natives};
-use super::stream::error_text;
+use super::stream::{Stream, error_text};
 
 natives! {
     /// `dofile`
@@ -53,7 +55,7 @@ fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let cx = vm.cx();
     let path = opt_bytes(cx, given, 0)?.map(<[u8]>::to_vec);
     let mode = opt_bytes(cx, given, 1)?.unwrap_or(b"bt").to_vec();
-    match read_file(path.as_deref()) {
+    match read_file(vm.cx(), path.as_deref()) {
         Ok((name, source)) => finish(vm, frame, &name, &source, &mode, 2),
         Err(message) => {
             let cx = vm.cx();
@@ -79,10 +81,8 @@ pub(super) fn push_file(vm: &mut Vm, path: &[u8]) -> Result<(), Raise> {
 }
 
 fn push_chunk(vm: &mut Vm, path: Option<&[u8]>) -> Result<(), Raise> {
-    let (name, source) = read_file(path).map_err(|message| {
-        let cx = vm.cx();
-        cx.raise(cx.string(&message).value())
-    })?;
+    let cx = vm.cx();
+    let (name, source) = read_file(cx, path).map_err(|message| cx.raise(cx.string(&message).value()))?;
     vm.load_chunk(&name, chunk_of_file(&source), b"bt")
 }
 
@@ -99,7 +99,11 @@ fn read_pieces(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
             Some(text) if text.is_empty() => return Ok(source),
             Some(text) => source.extend_from_slice(text.bytes()),
             None if piece.is_nil() => return Ok(source),
-            None => return Err(cx.raise_message("reader function must return a string")),
+            None => {
+                let raise = cx.error("reader function must return a string");
+                complete(vm, raise);
+                return Err(Raise::Value);
+            }
         }
     }
 }
@@ -129,12 +133,14 @@ fn fail(vm: &mut Vm) -> NativeResult {
     Ok(2)
 }
 
-/// The chunk name and the content of a file, of standard input if there is no name.
-fn read_file(path: Option<&[u8]>) -> Result<(Vec<u8>, Vec<u8>), Vec<u8>> {
+/// The chunk name and the content of a file; without a name, what is left of standard input.
+fn read_file(cx: Cx<'_>, path: Option<&[u8]>) -> Result<(Vec<u8>, Vec<u8>), Vec<u8>> {
     let mut source = Vec::new();
     let Some(path) = path else {
-        return match std::io::stdin().read_to_end(&mut source) {
-            Ok(_) => Ok((b"=stdin".to_vec(), source)),
+        let stdin = cx.registry().get_bytes(cx, STDIN_KEY);
+        let read = with_stream(stdin, |stream| stream.read_all(&mut source));
+        return match read.unwrap_or_else(|| Stream::stdin().read_all(&mut source)) {
+            Ok(()) => Ok((b"=stdin".to_vec(), source)),
             Err(error) => Err(format!("cannot read stdin: {}", error_text(&error)).into_bytes()),
         };
     };

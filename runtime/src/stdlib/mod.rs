@@ -1,7 +1,7 @@
 //! The standard library.
 //!
 //! ```text
-//!   pure:  random · sort · calendar · mode · stream, and most of string/
+//!   pure:  random · sort · calendar · mode · process · channel · stream, and most of string/
 //!   bound: arg (arguments) · access (operations with metamethods) · register (how a library is written down)
 //!          base · collect · load · package · math · table · string/ · utf8 · file · io · os
 //! ```
@@ -13,6 +13,7 @@ mod access;
 mod arg;
 pub mod base;
 pub mod calendar;
+pub mod channel;
 pub(crate) mod collect;
 mod file;
 pub mod io;
@@ -21,6 +22,7 @@ pub mod math;
 pub mod mode;
 pub mod os;
 pub mod package;
+pub mod process;
 pub mod random;
 mod register;
 pub mod sort;
@@ -32,7 +34,6 @@ pub mod utf8;
 pub(crate) use file::print_warning;
 
 use crate::native::Raise;
-use crate::object::layout::Userdata;
 use crate::vm::Vm;
 
 /// What the library is opened with.
@@ -72,9 +73,5 @@ pub fn read_stdin_line(vm: &mut Vm) -> Option<Vec<u8>> {
 /// Writes out everything that the program's open files have buffered, standard output included. To be called before the
 /// program ends.
 pub fn flush(vm: &mut Vm) {
-    let cx = vm.cx();
-    let streams = cx.registry().get_bytes(cx, io::STREAMS_KEY).as_gc::<Userdata>();
-    if let Some(streams) = streams {
-        streams.with(file::Streams::flush);
-    }
+    file::flush_all(vm.cx());
 }

@@ -1,10 +1,6 @@
 //! The operating system library.
 
-use std::io;
-use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cx::Cx;
 use crate::native::{Args, CallFrame, NativeResult, Raise};
@@ -16,8 +12,9 @@ use crate::vm::Vm;
 use super::access;
 use super::arg::{Arguments, Given, bytes, choice, int, opt_bytes, opt_int, table, to_number};
 use super::calendar::{Civil, strftime, unix_of_local};
-use super::file::path_of;
-use super::io::push_outcome;
+use super::file::{flush_all, path_of};
+use super::io::{push_exit, push_outcome};
+use super::process;
 use super::register::{Library, natives};
 
 natives! {
@@ -27,6 +24,8 @@ natives! {
     DATE = "os.date", Leaf(date);
     /// `os.difftime`
     DIFFTIME = "os.difftime", Leaf(difftime);
+    /// `os.execute`
+    EXECUTE = "os.execute", Leaf(execute);
     /// `os.exit`
     EXIT = "os.exit", Reentrant(exit);
     /// `os.getenv`
@@ -43,11 +42,8 @@ natives! {
     TMPNAME = "os.tmpname", Leaf(tmpname);
 }
 
-static STARTED: OnceLock<Instant> = OnceLock::new();
-
 /// Makes the table `os`.
 pub(super) fn open(cx: Cx<'_>) -> Result<(), Raise> {
-    STARTED.get_or_init(Instant::now);
     Library::new(cx, "os")?.functions(ALL, &[])
 }
 
@@ -56,24 +52,9 @@ pub(super) fn wall_clock_nanos() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_nanos() as u64)
 }
 
-/// Processor time of the program in seconds, if the system tells it.
-fn processor_time() -> Option<f64> {
-    #[cfg(target_os = "linux")]
-    {
-        // The first field: nanoseconds on a processor, of the main thread.
-        let text = std::fs::read_to_string("/proc/self/schedstat").ok()?;
-        let nanos: f64 = text.split(' ').next()?.parse().ok()?;
-        Some(nanos / 1e9)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        None
-    }
-}
-
 fn clock<'gc>(cx: Cx<'gc>, _args: Args<'gc>) -> NativeResult {
-    let seconds = processor_time().unwrap_or_else(|| STARTED.get_or_init(Instant::now).elapsed().as_secs_f64());
-    cx.ret1(Value::float(seconds))
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    cx.ret1(Value::float(time.tv_sec as f64 + time.tv_nsec as f64 / 1e9))
 }
 
 fn difftime<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
@@ -100,7 +81,7 @@ fn remove<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 
 fn rename<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let (from, to) = (bytes(cx, args, 0)?, bytes(cx, args, 1)?);
-    push_outcome(cx, std::fs::rename(path_of(from), path_of(to)), Some(from))
+    push_outcome(cx, std::fs::rename(path_of(from), path_of(to)), None)
 }
 
 fn setlocale<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
@@ -113,24 +94,21 @@ fn setlocale<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     })
 }
 
-/// A path that did not exist a moment ago, and an open file there unless that failed.
-pub(super) fn temporary_name() -> (PathBuf, io::Result<std::fs::File>) {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    loop {
-        let unique = wall_clock_nanos() ^ COUNT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let path = std::env::temp_dir().join(format!("lua_{:x}_{:x}", std::process::id(), unique));
-        let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
-        match &made {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            _ => return (path, made),
-        }
+fn tmpname<'gc>(cx: Cx<'gc>, _args: Args<'gc>) -> NativeResult {
+    let made = tempfile::Builder::new().prefix("lua_").tempfile().map(|file| file.into_temp_path().keep());
+    match made {
+        Ok(Ok(path)) => cx.ret1(cx.string(path.as_os_str().as_encoded_bytes()).value()),
+        _ => Err(cx.error("unable to generate a unique filename")),
     }
 }
 
-fn tmpname<'gc>(cx: Cx<'gc>, _args: Args<'gc>) -> NativeResult {
-    match temporary_name() {
-        (path, Ok(_)) => cx.ret1(cx.string(path.as_os_str().as_encoded_bytes()).value()),
-        _ => Err(cx.error("unable to generate a unique filename")),
+fn execute<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    match opt_bytes(cx, args, 0)? {
+        Some(command) => {
+            flush_all(cx);
+            push_exit(cx, process::run(command))
+        }
+        None => cx.ret1(Value::bool(process::has_shell())),
     }
 }
 
@@ -194,15 +172,15 @@ fn time(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     }
     table(cx, given, 0)?;
     let mut fields = [0; 6];
-    for (field, (name, default)) in fields.iter_mut().zip([
-        ("year", None),
-        ("month", None),
-        ("day", None),
-        ("hour", Some(12)),
-        ("min", Some(0)),
-        ("sec", Some(0)),
+    for (field, (name, default, origin)) in fields.iter_mut().zip([
+        ("year", None, 1900),
+        ("month", None, 1),
+        ("day", None, 0),
+        ("hour", Some(12), 0),
+        ("min", Some(0), 0),
+        ("sec", Some(0), 0),
     ]) {
-        *field = date_field(vm, frame, name, default)?;
+        *field = date_field(vm, frame, name, default, origin)?;
     }
     let is_dst = raw_field(vm, frame, "isdst")?;
     let is_dst = if is_dst.is_nil() { None } else { Some(is_dst.is_truthy()) };
@@ -223,10 +201,12 @@ fn raw_field(vm: &mut Vm, frame: CallFrame, name: &str) -> Result<Raw, Raise> {
     access::index(vm, object, key)
 }
 
-fn date_field(vm: &mut Vm, frame: CallFrame, name: &str, default: Option<i64>) -> Result<i64, Raise> {
+/// A field of the table, which must fit in 32 bits when it is counted from `origin`.
+fn date_field(vm: &mut Vm, frame: CallFrame, name: &str, default: Option<i64>, origin: i64) -> Result<i64, Raise> {
     let value = raw_field(vm, frame, name)?;
+    let in_range = |int: i64| int.checked_sub(origin).is_some_and(|it| i32::try_from(it).is_ok());
     match (to_number(value).and_then(|number| number.to_int_exact()), default) {
-        (Some(int), _) if i32::try_from(int).is_ok() => Ok(int),
+        (Some(int), _) if in_range(int) => Ok(int),
         (Some(_), _) => Err(vm.error_text(format_args!("field '{name}' is out-of-bound"))),
         (None, _) if !value.is_nil() => Err(vm.error_text(format_args!("field '{name}' is not an integer"))),
         (None, Some(default)) => Ok(default),

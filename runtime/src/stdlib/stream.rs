@@ -4,12 +4,14 @@
 //! output first, and writing first moves the file back over input that was read ahead but not consumed. Input ends
 //! are not remembered, so a terminal or a growing file can be read on.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::fs::OpenOptions;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use memchr::{memchr, memrchr};
 
+use super::channel::{BAD_DESCRIPTOR, Channel, Ending};
 use super::mode::OpenMode;
+use super::process::{Direction, Process};
 use crate::number::parse::is_blank;
 use crate::number::{Number, parse_number};
 
@@ -29,16 +31,9 @@ pub enum Buffering {
     Full,
 }
 
-enum Source {
-    Stdin(io::Stdin),
-    Stdout(io::Stdout),
-    Stderr(io::Stderr),
-    File(File),
-}
-
 /// An open file.
 pub struct Stream {
-    source: Source,
+    channel: Channel,
     /// Opened for writing. Asked before anything is buffered, so that the error comes from the call that is wrong.
     writable: bool,
     input: Vec<u8>,
@@ -51,19 +46,19 @@ pub struct Stream {
 impl Stream {
     /// Standard input.
     pub fn stdin() -> Stream {
-        Stream::new(Source::Stdin(io::stdin()), Buffering::Full)
+        Stream::new(Channel::Stdin(io::stdin()), false, Buffering::Full)
     }
 
     /// Standard output: buffered by lines if it is a terminal.
     pub fn stdout() -> Stream {
-        let stdout = io::stdout();
-        let buffering = if stdout.is_terminal() { Buffering::Line } else { Buffering::Full };
-        Stream::new(Source::Stdout(stdout), buffering)
+        let channel = Channel::Stdout(io::stdout());
+        let buffering = if channel.is_terminal() { Buffering::Line } else { Buffering::Full };
+        Stream::new(channel, true, buffering)
     }
 
     /// Standard error: not buffered.
     pub fn stderr() -> Stream {
-        Stream::new(Source::Stderr(io::stderr()), Buffering::None)
+        Stream::new(Channel::Stderr(io::stderr()), true, Buffering::None)
     }
 
     /// Opens a file by name.
@@ -75,26 +70,41 @@ impl Stream {
             .truncate(mode.truncate)
             .create(mode.create)
             .open(path)?;
-        let mut stream = Stream::from_file(file);
-        stream.writable = mode.write;
-        Ok(stream)
+        let channel = Channel::File(file);
+        let buffering = if channel.is_terminal() { Buffering::Line } else { Buffering::Full };
+        Ok(Stream::new(channel, mode.write, buffering))
     }
 
-    /// A stream over an open file.
-    pub fn from_file(file: File) -> Stream {
-        Stream::new(Source::File(file), Buffering::Full)
+    /// A file without a name, which is gone once it is closed.
+    pub fn temporary() -> io::Result<Stream> {
+        Ok(Stream::new(Channel::File(tempfile::tempfile()?), true, Buffering::Full))
     }
 
-    fn new(source: Source, buffering: Buffering) -> Stream {
-        Stream {
-            source,
-            writable: true,
-            input: Vec::new(),
-            input_at: 0,
-            output: Vec::new(),
-            buffering,
-            limit: BUFFER_SIZE,
-        }
+    /// Starts a command and reads what it prints, or writes what it reads.
+    pub fn command(command: &[u8], direction: Direction) -> io::Result<Stream> {
+        let channel = Channel::Process(Process::start(command, direction)?);
+        Ok(Stream::new(channel, direction == Direction::Write, Buffering::Full))
+    }
+
+    fn new(channel: Channel, writable: bool, buffering: Buffering) -> Stream {
+        Stream { channel, writable, input: Vec::new(), input_at: 0, output: Vec::new(), buffering, limit: BUFFER_SIZE }
+    }
+
+    /// Standard files stay open as long as the program.
+    pub fn is_standard(&self) -> bool {
+        self.channel.is_standard()
+    }
+
+    /// Whether the next read asks the user or another program for more.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.channel, Channel::Stdin(_)) && self.input_at == self.input.len()
+    }
+
+    /// Writes out what is buffered and closes the file, or waits for the end of the command.
+    pub fn close(mut self) -> io::Result<Ending> {
+        let flushed = self.write_out();
+        let ending = self.channel.finish();
+        flushed.map(|()| ending)
     }
 
     /// Appends bytes to the file.
@@ -104,12 +114,12 @@ impl Stream {
         }
         self.drop_input()?;
         if self.buffering == Buffering::None {
-            return write_to(&mut self.source, bytes);
+            return self.channel.write_all(bytes);
         }
         if self.output.len() + bytes.len() > self.limit {
             self.write_out()?;
             if bytes.len() >= self.limit {
-                return write_to(&mut self.source, bytes);
+                return self.channel.write_all(bytes);
             }
         }
         self.output.extend_from_slice(bytes);
@@ -121,11 +131,7 @@ impl Stream {
 
     /// Writes out what is buffered.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.write_out()?;
-        match &mut self.source {
-            Source::Stdout(stdout) => stdout.flush(),
-            _ => Ok(()),
-        }
+        self.write_out()
     }
 
     /// Sets when output is written out, and the size of the buffer if one is given.
@@ -141,13 +147,13 @@ impl Stream {
         self.write_out()?;
         let to = match to {
             // The file itself is ahead of the script by what is buffered.
-            SeekFrom::Current(by) => SeekFrom::Current(by - (self.input.len() - self.input_at) as i64),
+            SeekFrom::Current(by) => {
+                let by = by.checked_sub((self.input.len() - self.input_at) as i64);
+                SeekFrom::Current(by.ok_or_else(|| io::Error::from_raw_os_error(INVALID_ARGUMENT))?)
+            }
             other => other,
         };
-        let place = match &mut self.source {
-            Source::File(file) => file.seek(to)?,
-            _ => return Err(io::Error::from_raw_os_error(ILLEGAL_SEEK)),
-        };
+        let place = self.channel.seek(to)?;
         self.input.clear();
         self.input_at = 0;
         Ok(place)
@@ -177,11 +183,7 @@ impl Stream {
         out.extend_from_slice(&self.input[self.input_at..]);
         self.input.clear();
         self.input_at = 0;
-        match &mut self.source {
-            Source::Stdin(stdin) => stdin.read_to_end(out),
-            Source::File(file) => file.read_to_end(out),
-            _ => Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR)),
-        }?;
+        self.channel.read_to_end(out)?;
         Ok(())
     }
 
@@ -208,7 +210,7 @@ impl Stream {
         while self.peek()?.is_some_and(is_blank) {
             self.input_at += 1;
         }
-        let mut text = Vec::new();
+        let mut text = Numeral::default();
         self.take_if(&mut text, |b| matches!(b, b'+' | b'-'))?;
         let mut is_digit: fn(u8) -> bool = |b| b.is_ascii_digit();
         let mut exponent = b'e';
@@ -229,7 +231,7 @@ impl Stream {
             self.take_if(&mut text, |b| matches!(b, b'+' | b'-'))?;
             self.take_while(&mut text, |b| b.is_ascii_digit())?;
         }
-        Ok(if text.len() > MAX_NUMERAL { None } else { parse_number(&text) })
+        Ok(if text.too_long { None } else { parse_number(&text.bytes) })
     }
 
     /// Whether anything is left to read.
@@ -241,17 +243,18 @@ impl Stream {
         Ok(self.ready()?.first().copied())
     }
 
-    fn take_if(&mut self, text: &mut Vec<u8>, accept: impl Fn(u8) -> bool) -> io::Result<bool> {
+    fn take_if(&mut self, text: &mut Numeral, accept: impl Fn(u8) -> bool) -> io::Result<bool> {
         let Some(byte) = self.peek()?.filter(|&byte| accept(byte)) else { return Ok(false) };
-        if text.len() > MAX_NUMERAL {
+        if text.bytes.len() == MAX_NUMERAL {
+            text.too_long = true;
             return Ok(false);
         }
-        text.push(byte);
+        text.bytes.push(byte);
         self.input_at += 1;
         Ok(true)
     }
 
-    fn take_while(&mut self, text: &mut Vec<u8>, accept: fn(u8) -> bool) -> io::Result<usize> {
+    fn take_while(&mut self, text: &mut Numeral, accept: fn(u8) -> bool) -> io::Result<usize> {
         let mut count = 0;
         while self.take_if(text, accept)? {
             count += 1;
@@ -266,12 +269,7 @@ impl Stream {
             self.input_at = 0;
             self.input.resize(BUFFER_SIZE, 0);
             let got = loop {
-                let result = match &mut self.source {
-                    Source::Stdin(stdin) => stdin.read(&mut self.input),
-                    Source::File(file) => file.read(&mut self.input),
-                    _ => Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR)),
-                };
-                match result {
+                match self.channel.read(&mut self.input) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     other => break other,
                 }
@@ -287,8 +285,8 @@ impl Stream {
         let ahead = self.input.len() - self.input_at;
         self.input.clear();
         self.input_at = 0;
-        match &mut self.source {
-            Source::File(file) if ahead > 0 => file.seek(SeekFrom::Current(-(ahead as i64))).map(|_| ()),
+        match &mut self.channel {
+            Channel::File(file) if ahead > 0 => file.seek(SeekFrom::Current(-(ahead as i64))).map(|_| ()),
             _ => Ok(()),
         }
     }
@@ -297,7 +295,7 @@ impl Stream {
         if self.output.is_empty() {
             return Ok(());
         }
-        let result = write_to(&mut self.source, &self.output);
+        let result = self.channel.write_all(&self.output);
         self.output.clear();
         result
     }
@@ -310,22 +308,16 @@ impl Drop for Stream {
     }
 }
 
-fn write_to(source: &mut Source, bytes: &[u8]) -> io::Result<()> {
-    match source {
-        Source::Stdin(_) => Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR)),
-        Source::Stdout(stdout) => {
-            stdout.write_all(bytes)?;
-            stdout.flush()
-        }
-        Source::Stderr(stderr) => stderr.write_all(bytes),
-        Source::File(file) => file.write_all(bytes),
-    }
+/// The text that `read("n")` takes.
+#[derive(Default)]
+struct Numeral {
+    bytes: Vec<u8>,
+    /// More would have belonged to it than is taken.
+    too_long: bool,
 }
 
-/// `EBADF`: reading what is open for writing, or the reverse.
-const BAD_DESCRIPTOR: i32 = 9;
-/// `ESPIPE`: a pipe or a terminal has no places.
-const ILLEGAL_SEEK: i32 = 29;
+/// `EINVAL`: a place before the start of the file.
+pub const INVALID_ARGUMENT: i32 = 22;
 
 /// The message of an error as C's `strerror` gives it.
 pub fn error_text(error: &io::Error) -> String {
