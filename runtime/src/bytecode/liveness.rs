@@ -171,7 +171,12 @@ pub fn effects<'a>(inst: Inst, frame_size: u8, captures: &impl Fn(usize) -> &'a 
         Op::Tbc => (set(&[a]), none),
         // What it closes is live by the other rule.
         Op::Close => (none, none),
-        Op::JitEnter | Op::ReturnToRust | Op::ReturnToPcall | Op::ReturnToXpcall | Op::ReturnToClose => (none, none),
+        Op::JitEnter
+        | Op::ReturnToRust
+        | Op::ReturnToPcall
+        | Op::ReturnToXpcall
+        | Op::ReturnToNative
+        | Op::ReturnToClose => (none, none),
     };
     Effects { uses, defs }
 }
@@ -226,26 +231,31 @@ pub fn successors(code: &[Inst], pc: usize, mut visit: impl FnMut(usize)) {
         | Op::ReturnToRust
         | Op::ReturnToPcall
         | Op::ReturnToXpcall
+        | Op::ReturnToNative
         | Op::ReturnToClose => {}
         _ => visit(pc + 1),
     }
+}
+
+/// What an instruction that calls a metamethod has written before.
+fn written_early(inst: Inst) -> RegSet {
+    if inst.op() == Op::SelfField { RegSet::of(&[inst.a() + 2]) } else { RegSet::EMPTY }
 }
 
 /// Which registers of a function are live where.
 #[derive(Debug)]
 pub struct Liveness {
     before: Box<[RegSet]>,
-    effects: Box<[Effects]>,
-    after: Box<[RegSet]>,
+    during: Box<[RegSet]>,
 }
 
 impl Liveness {
     /// Analyses the code of a function with `frame_size` registers; `captures` gives the upvalues of an inner function.
     pub fn new<'a>(code: &[Inst], frame_size: u8, captures: impl Fn(usize) -> &'a [UpvalueDesc]) -> Liveness {
-        let effects: Box<[Effects]> = code.iter().map(|&inst| effects(inst, frame_size, &captures)).collect();
+        let effects: Vec<Effects> = code.iter().map(|&inst| effects(inst, frame_size, &captures)).collect();
         let pending = pending_closes(code);
         let mut before = pending.clone();
-        let mut after = vec![RegSet::EMPTY; code.len()];
+        let mut during = vec![RegSet::EMPTY; code.len()];
         let mut changed = true;
         while changed {
             changed = false;
@@ -258,10 +268,11 @@ impl Liveness {
                 let live = out.minus(effects[pc].defs).union(effects[pc].uses).union(pending[pc]);
                 changed |= live != before[pc];
                 before[pc] = live;
-                after[pc] = out;
+                let kept = out.minus(effects[pc].defs).union(written_early(code[pc]));
+                during[pc] = kept.union(live);
             }
         }
-        Liveness { before: before.into(), effects, after: after.into() }
+        Liveness { before: before.into(), during: during.into() }
     }
 
     /// The registers whose values are needed when the instruction at `pc` is about to run.
@@ -271,10 +282,10 @@ impl Liveness {
     }
 
     /// The registers whose values are needed while the instruction at `pc` is under way (it calls a function or a metamethod):
-    /// what it reads, and what is live after it and not written by it. Of a call's own registers those from its first one
-    /// up belong to the callee by then.
+    /// what it reads, and what is live after it and not written by it, or written already. Of a call's own registers those
+    /// from its first one up belong to the callee by then.
     pub fn during(&self, pc: usize) -> RegSet {
-        self.after[pc].minus(self.effects[pc].defs).union(self.before[pc])
+        self.during[pc]
     }
 
     /// Number of instructions.
