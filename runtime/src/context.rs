@@ -73,7 +73,7 @@ impl Default for VmContext {
 }
 
 /// Slots past `stack_limit` that are always there.
-pub const STACK_RESERVE: usize = 64;
+pub const STACK_RESERVE: usize = 32;
 
 const _: () = assert!(offset_of!(VmContext, mutator) == 0);
 const _: () = assert!(offset_of!(VmContext, stack) == 24);

@@ -34,8 +34,24 @@ pub enum NativeCode {
     Leaf(for<'gc> fn(Cx<'gc>, Args<'gc>) -> NativeResult),
     /// May call Lua.
     Reentrant(fn(&mut Vm, CallFrame) -> NativeResult),
+    /// Ends with a call of Lua: the interpreter makes it, so that there is no Rust code beneath and it can yield.
+    Calling(fn(&mut Vm, CallFrame) -> Result<Then, Raise>),
     /// Carried out by the interpreter.
     Builtin(Builtin),
+}
+
+/// How a function of the kind [`NativeCode::Calling`] ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Then {
+    /// So many of the topmost slots are results.
+    Return(usize),
+    /// Call what [`Vm::push_callee`] pushed below the topmost `nargs` values; the results are this function's.
+    Call {
+        /// Number of arguments.
+        nargs: usize,
+        /// How many results, filled up with nil; `None`: all.
+        wanted: Option<u8>,
+    },
 }
 
 /// Functions that the interpreter carries out itself.

@@ -57,7 +57,7 @@ impl Default for VmOptions {
             source: None,
             hash_seed: 0x5bd1_e995_9d1b_4e6b,
             max_stack: MAX_SLOTS,
-            max_rust_depth: 195,
+            max_rust_depth: 225,
         }
     }
 }
@@ -107,8 +107,10 @@ pub struct Vm {
     pub(crate) handled: bool,
     /// What calls Lua code in the middle of an instruction does so after it has been carried out.
     pub(crate) instruction_done: bool,
-    /// Coroutines whose stacks may refer to young objects: they ran since the last collection.
-    pub(crate) ran: Vec<RawGc<Thread>>,
+    /// The object of the main program, once somebody has asked for it.
+    pub(crate) main_thread: Option<RawGc<Thread>>,
+    /// Nesting that has a limit.
+    pub(crate) levels: crate::interp::level::Levels,
     /// A message handler is running this deep.
     pub(crate) handlers: u32,
     /// Values that outlive safepoints for embedders: see [`Vm::keep`].
@@ -145,7 +147,8 @@ impl Vm {
             max_rust_depth: options.max_rust_depth,
             handled: false,
             instruction_done: false,
-            ran: Vec::new(),
+            main_thread: None,
+            levels: Default::default(),
             handlers: 0,
             kept: Vec::new(),
             free_kept: Vec::new(),
@@ -398,7 +401,7 @@ impl Vm {
         let limit = if self.handlers > 0 { self.max_stack + OVERFLOW_SLOTS } else { self.max_stack };
         if needed > limit {
             if self.handlers > 0 {
-                return Err(self.cx().raise_message("error in error handling"));
+                return Err(crate::interp::level::in_error_handling(self));
             }
             return Err(self.error_text("stack overflow"));
         }

@@ -161,7 +161,7 @@ fn check_flow(code: &[Inst], inst: Inst, pc: usize) -> Result<(), (usize, String
         Op::JitJmpBack | Op::JitForLoop | Op::JitTForLoop | Op::JitEnter => {
             require(false, pc, "a compiled form")?;
         }
-        Op::ReturnToRust | Op::ReturnToPcall | Op::ReturnToXpcall | Op::ReturnToClose => {
+        Op::ReturnToRust | Op::ReturnToPcall | Op::ReturnToXpcall | Op::ReturnToNative | Op::ReturnToClose => {
             require(false, pc, "a frame end")?;
         }
         Op::LoadFalseSkip => {
@@ -198,7 +198,7 @@ fn frame_top(inst: Inst) -> usize {
     let count = |stored: usize| stored.saturating_sub(1);
     match inst.op() {
         Op::Jmp | Op::JmpBack | Op::Return0 | Op::VarargPrep | Op::JitJmpBack | Op::JitEnter => 0,
-        Op::ReturnToRust | Op::ReturnToPcall | Op::ReturnToXpcall | Op::ReturnToClose => 0,
+        Op::ReturnToRust | Op::ReturnToPcall | Op::ReturnToXpcall | Op::ReturnToNative | Op::ReturnToClose => 0,
         Op::LoadI | Op::LoadK | Op::LoadFalse | Op::LoadTrue | Op::LoadFalseSkip | Op::NewCell => a + 1,
         Op::GetUpval | Op::SetUpval | Op::GetTabUp | Op::SetTabUp | Op::NewTable | Op::Closure | Op::Tbc => a + 1,
         Op::JTrue | Op::JFalse | Op::JEqK | Op::JNeK | Op::JLtI | Op::JNltI | Op::JLeI | Op::JNleI => a + 1,

@@ -123,6 +123,7 @@ macro_rules! for_each_op {
             (ReturnToRust, "rust.return", N, "the frame below was entered from Rust: leave the interpreter"),
             (ReturnToPcall, "pcall.return", N, "the frame below is pcall's: prepend true, return from it"),
             (ReturnToXpcall, "xpcall.return", N, "the frame below is xpcall's: prepend true, return from it"),
+            (ReturnToNative, "native.return", N, "what a native function called in its place ended: return the results"),
             (ReturnToClose, "close.return", N, "a __close call ended: go on closing, then resume what was interrupted"),
         }
     };

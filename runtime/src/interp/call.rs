@@ -15,13 +15,13 @@
 
 use super::access;
 use super::dispatch::{self, Flow};
-use super::frame::{FrameKind, FrameLink, RETURN_TO_RUST, frame_flags};
+use super::frame::{FrameKind, FrameLink, RETURN_TO_NATIVE, RETURN_TO_RUST, frame_flags};
 use super::machine::Machine;
-use super::{close, coroutine, gc, hot, message, meta, protect};
+use super::{close, coroutine, gc, hot, level, message, meta, protect};
 use crate::bytecode::{Inst, Op};
 use crate::context::STACK_RESERVE;
 use crate::engine::Interruption;
-use crate::native::{Args, Builtin, CallFrame, NativeCode, Raise};
+use crate::native::{Args, Builtin, CallFrame, NativeCode, Raise, Then};
 use crate::object::Gc;
 use crate::object::layout::{Closure, Native};
 use crate::object::metamethod::Metamethod;
@@ -304,6 +304,15 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
             }
         },
         NativeCode::Reentrant(code) => code(vm, CallFrame { base: func + 2, len: nargs })?,
+        NativeCode::Calling(code) => match code(vm, CallFrame { base: func + 2, len: nargs })? {
+            Then::Return(results) => results,
+            Then::Call { nargs, wanted } => {
+                let callee = vm.top() - nargs - 2;
+                let mut link = FrameLink::new(RETURN_TO_NATIVE.return_pc(), FrameKind::Lua, 0, 0);
+                link.extra = wanted.map_or(ALL_RESULTS, u16::from);
+                return enter(vm, callee, nargs, link);
+            }
+        },
         NativeCode::Builtin(builtin) => return self::builtin(vm, builtin, func + 2, nargs),
     };
     let from = vm.regs().top.wrapping_sub(results);
@@ -311,6 +320,9 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
     gc::after_call(vm);
     Ok(flow)
 }
+
+/// In the link of a call that a native function made in its place: it takes all results.
+const ALL_RESULTS: u16 = u16::MAX;
 
 fn builtin(vm: &mut Vm, builtin: Builtin, base: usize, nargs: usize) -> Result<Flow, Raise> {
     match builtin {
@@ -453,7 +465,18 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
                 // SAFETY: the first slot of the frame of `pcall`.
                 unsafe { Raw::TRUE.write(caller) };
                 vm.regs().base = caller;
+                vm.levels.leave();
                 (from, count) = (caller, count + 1);
+            }
+            Op::ReturnToNative => {
+                if link.extra != ALL_RESULTS {
+                    for i in count..link.extra as usize {
+                        // SAFETY: a few slots above the results of a frame are always there.
+                        unsafe { Raw::NIL.write(from.wrapping_add(i)) };
+                    }
+                    count = link.extra as usize;
+                }
+                vm.regs().base = caller;
             }
             Op::ReturnToClose => {
                 vm.regs().base = caller;
@@ -493,8 +516,10 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
 /// See [`Vm::call`].
 pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags: u8) -> Result<usize, Raise> {
     let func = vm.top() - nargs - 2;
+    let levels = vm.levels;
+    level::enter(vm)?;
     if vm.regs().rust_depth >= vm.max_rust_depth {
-        return Err(protect::rust_overflow(vm));
+        return Err(level::in_error_handling(vm));
     }
     hot::interrupt(vm, Interruption::Boundary);
     let (base, saved_pc) = (vm.regs().base, vm.regs().pc);
@@ -518,6 +543,7 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
     let cx = vm.regs();
     cx.rust_depth -= 1;
     (cx.base, cx.pc) = (base, saved_pc);
+    vm.levels = levels;
     let count = result?;
     let from = vm.top() - count;
     let wanted = wanted.unwrap_or(count);

@@ -4,23 +4,31 @@
 //! the coroutine goes back and finishes the frame of the `resume` that waits there. No Rust frame is involved, so a
 //! coroutine can yield from wherever Lua code runs; only native functions that called Lua code stand in the way.
 //!
+//! The main program is a coroutine object too, so that `coroutine.running` has something to return, but its stack is never
+//! in the object. A coroutine that failed keeps its stack as the error found it, for tracebacks, until it is closed.
+//!
 //! What must hold: `vm.exec` and the context are those of `vm.thread` (the main program's if that is `None`); a
-//! coroutine that runs or waits has given its [`Exec`] away.
+//! coroutine that runs or waits has given its [`Exec`] away; one that ran since the last collection is in the heap's
+//! remembered set, because stacks carry no write barrier.
 
 use super::call;
 use super::dispatch::Flow;
 use super::frame::{FrameKind, FrameLink, RETURN_TO_RUST};
 use super::gc::{self, At, Running};
-use super::message;
+use super::{close, level, message, protect};
 use crate::bytecode::Inst;
 use crate::native::Raise;
 use crate::object::RawGc;
 use crate::object::layout::{Native, Str, Thread};
+use crate::object::metamethod::Metamethod;
 use crate::value::{Raw, Tag};
 use crate::vm::{Exec, Vm};
 
-/// Slots of a fresh stack.
-const FIRST_SLOTS: usize = 40;
+/// Slots of a fresh stack: enough for a small function that yields.
+const FIRST_SLOTS: usize = 16;
+
+/// The base of every stack's bottom frame, as a slot.
+const BOTTOM: usize = 2;
 
 /// What a coroutine is doing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,18 +43,44 @@ pub enum Status {
     Dead,
 }
 
+impl Status {
+    /// The name in Lua.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Suspended => "suspended",
+            Status::Running => "running",
+            Status::Normal => "normal",
+            Status::Dead => "dead",
+        }
+    }
+}
+
 /// The state behind a coroutine object.
 pub(crate) struct Coroutine {
     status: Status,
     started: bool,
     /// Its error has not been looked at by `coroutine.close` yet.
     failed: bool,
+    /// The error, if it has failed.
+    error: Raw,
     exec: Option<Exec>,
     base: *mut Raw,
     top: *mut Raw,
     pc: *const Inst,
     /// Nesting of Rust code when it was resumed.
     rust_depth: u32,
+}
+
+impl Coroutine {
+    /// Visits what a coroutine that does not run holds on to.
+    fn visit(&mut self, visit: &mut dyn FnMut(*mut u64, u8)) {
+        let tag = self.error.tag_byte();
+        visit((&raw mut self.error).cast(), tag);
+        if let Some(exec) = &self.exec {
+            let at = if self.failed { At::Failed } else { At::After };
+            gc::visit_stack(Running { base: self.base, top: self.top, pc: self.pc, at }, exec, visit);
+        }
+    }
 }
 
 /// A stack that waits for a coroutine.
@@ -56,6 +90,7 @@ pub(crate) struct Suspended {
     top: *mut Raw,
     pc: *const Inst,
     thread: Option<RawGc<Thread>>,
+    levels: level::Levels,
 }
 
 impl Suspended {
@@ -76,29 +111,23 @@ fn state<'a>(thread: RawGc<Thread>) -> &'a mut Coroutine {
     unsafe { &mut *thread.state().cast::<Coroutine>() }
 }
 
-/// Visits the values on the stack of a coroutine that is not running.
-pub(crate) fn visit(thread: RawGc<Thread>, visit: &mut dyn FnMut(*mut u64, u8)) {
-    let coroutine = state(thread);
-    if let Some(exec) = &coroutine.exec {
-        let running = Running { base: coroutine.base, top: coroutine.top, pc: coroutine.pc, at: At::After };
-        gc::visit_stack(running, exec, visit);
-    }
-}
-
 /// See [`crate::object::thread::ThreadOps`].
 pub(crate) unsafe fn trace_state(state: *mut u8, visit: &mut dyn FnMut(*mut u64, u8)) {
     // SAFETY: the state of a live coroutine (caller).
     let coroutine = unsafe { &mut *state.cast::<Coroutine>() };
-    if let Some(exec) = &coroutine.exec {
-        let running = Running { base: coroutine.base, top: coroutine.top, pc: coroutine.pc, at: At::After };
-        gc::visit_stack(running, exec, visit);
-    }
+    coroutine.visit(visit);
 }
 
 /// See [`crate::object::thread::ThreadOps`].
 pub(crate) unsafe fn drop_state(state: *mut u8) {
-    // SAFETY: made by `Box::into_raw` in `create` (caller: the coroutine is dead).
+    // SAFETY: made by `Box::into_raw` in `object_of` (caller: the coroutine is dead).
     drop(unsafe { Box::from_raw(state.cast::<Coroutine>()) });
+}
+
+fn object_of(vm: &mut Vm, coroutine: Coroutine) -> RawGc<Thread> {
+    let state = Box::into_raw(Box::new(coroutine));
+    // SAFETY: the operations are those of this state.
+    unsafe { vm.cx().thread(state.cast(), &gc::THREAD_OPS) }.raw()
 }
 
 impl Vm {
@@ -112,23 +141,52 @@ impl Vm {
             status: Status::Suspended,
             started: false,
             failed: false,
+            error: Raw::NIL,
             exec: Some(exec),
             base,
             top: base.wrapping_add(2),
             pc: RETURN_TO_RUST.return_pc(),
             rust_depth: 0,
         };
-        let state = Box::into_raw(Box::new(coroutine));
         self.stats.threads += 1;
-        // SAFETY: the operations are those of this state.
-        let thread = unsafe { self.cx().thread(state.cast(), &gc::THREAD_OPS) }.raw();
-        self.ran.push(thread);
+        let thread = object_of(self, coroutine);
+        self.cx().barrier_object(thread.object());
+        thread.value()
+    }
+
+    /// The object of the main program.
+    pub fn main_thread(&mut self) -> Raw {
+        if let Some(thread) = self.main_thread {
+            return thread.value();
+        }
+        let coroutine = Coroutine {
+            status: Status::Running,
+            started: true,
+            failed: false,
+            error: Raw::NIL,
+            exec: None,
+            base: std::ptr::null_mut(),
+            top: std::ptr::null_mut(),
+            pc: std::ptr::null(),
+            rust_depth: 0,
+        };
+        let thread = object_of(self, coroutine);
+        self.main_thread = Some(thread);
+        let value: Raw = thread.value();
+        self.keep(value);
         thread.value()
     }
 
     /// What a coroutine is doing; `None` if the value is no coroutine.
     pub fn thread_status(&self, thread: Raw) -> Option<Status> {
-        thread.as_gc::<Thread>().map(|thread| state(thread).status)
+        thread.as_gc::<Thread>().map(|thread| self.status_of(thread.raw()))
+    }
+
+    fn status_of(&self, thread: RawGc<Thread>) -> Status {
+        match self.main_thread {
+            Some(main) if main == thread && self.thread.is_some() => Status::Normal,
+            _ => state(thread).status,
+        }
     }
 
     /// The running coroutine; `None`: the main program.
@@ -139,6 +197,24 @@ impl Vm {
     /// Whether the running coroutine could yield now.
     pub fn is_yieldable(&mut self) -> bool {
         self.thread.is_some_and(|thread| state(thread).rust_depth == self.regs().rust_depth)
+    }
+
+    /// Whether a coroutine, running or not, is somewhere from where it could yield.
+    pub fn could_yield(&mut self, thread: RawGc<Thread>) -> bool {
+        if self.thread == Some(thread) {
+            return self.is_yieldable();
+        }
+        if self.main_thread == Some(thread) {
+            return false;
+        }
+        match self.resumers.iter().position(|waiting| waiting.thread == Some(thread)) {
+            // It waits for the coroutine that the next in the row belongs to, which knows the nesting at that time.
+            Some(index) => {
+                let resumed = self.resumers.get(index + 1).map_or(self.thread, |waiting| waiting.thread);
+                resumed.is_some_and(|resumed| state(resumed).rust_depth == state(thread).rust_depth)
+            }
+            None => true,
+        }
     }
 }
 
@@ -151,7 +227,8 @@ fn switch_to(vm: &mut Vm, thread: RawGc<Thread>) {
         state(resumer).status = Status::Normal;
     }
     let exec = std::mem::replace(&mut vm.exec, exec);
-    vm.resumers.push(Suspended { exec, base, top, pc, thread: vm.thread });
+    let levels = vm.levels.enter_coroutine();
+    vm.resumers.push(Suspended { exec, base, top, pc, thread: vm.thread, levels });
     vm.thread = Some(thread);
     coroutine.status = Status::Running;
     coroutine.rust_depth = vm.regs().rust_depth;
@@ -168,10 +245,11 @@ fn switch_back(vm: &mut Vm, status: Status) -> RawGc<Thread> {
     (coroutine.base, coroutine.top, coroutine.pc) = (vm.regs().base, vm.regs().top, vm.regs().pc);
     coroutine.exec = Some(std::mem::replace(&mut vm.exec, waiting.exec));
     vm.thread = waiting.thread;
+    vm.levels = waiting.levels;
     if let Some(resumer) = vm.thread {
         state(resumer).status = Status::Running;
     }
-    vm.ran.push(thread);
+    vm.cx().barrier_object(thread.object());
     load(vm, waiting.base, waiting.top, waiting.pc);
     thread
 }
@@ -184,61 +262,71 @@ fn load(vm: &mut Vm, base: *mut Raw, top: *mut Raw, pc: *const Inst) {
     (cx.base, cx.top, cx.pc) = (base, top, pc);
 }
 
-/// Copies `count` values from address `from`, on whatever stack, to the top of the running one.
-fn push_from(vm: &mut Vm, from: *const Raw, count: usize) -> Result<(), Raise> {
-    vm.ensure(count)?;
+/// Copies `count` values from address `from`, on whatever stack, to the top of the running one, which has the room.
+fn push_from(vm: &mut Vm, from: *const Raw, count: usize) {
+    let to = vm.regs().top;
     for i in 0..count {
         // SAFETY: values on a stack that stays where it is.
         let value = unsafe { Raw::read(from.wrapping_add(i)) };
-        vm.push(value);
+        // SAFETY: room was made.
+        unsafe { value.write(to.wrapping_add(i)) };
     }
-    Ok(())
+    vm.set_top(to.wrapping_add(count));
 }
 
 /// Starts or goes on with `thread`, handing it `nargs` values at `args`; `Err`: it can't be resumed, for this reason.
 fn enter(vm: &mut Vm, thread: RawGc<Thread>, args: usize, nargs: usize) -> Result<Result<Flow, Raise>, &'static str> {
-    match state(thread).status {
+    let coroutine = state(thread);
+    match coroutine.status {
         Status::Suspended => {}
         Status::Dead => return Err("cannot resume dead coroutine"),
         Status::Running | Status::Normal => return Err("cannot resume non-suspended coroutine"),
     }
-    if vm.resumers.len() >= MAX_NESTING {
+    if vm.levels.is_full() {
         return Err("C stack overflow");
     }
     super::hot::interrupt(vm, crate::engine::Interruption::Boundary);
     let args = vm.slot_at(args);
-    let started = std::mem::replace(&mut state(thread).started, true);
+    let started = std::mem::replace(&mut coroutine.started, true);
     switch_to(vm, thread);
-    Ok(push_from(vm, args, nargs).and_then(|()| {
-        if started {
-            // The frame of `yield` returns what it is resumed with.
-            let from = vm.slot_at(vm.top() - nargs);
-            return call::finish(vm, from, nargs);
-        }
+    if vm.ensure(nargs).is_err() {
+        switch_back(vm, Status::Suspended);
+        coroutine.started = started;
+        return Err("too many arguments to resume");
+    }
+    push_from(vm, args, nargs);
+    Ok(if started {
+        // The frame of `yield` returns what it is resumed with.
+        let from = vm.slot_at(vm.top() - nargs);
+        call::finish(vm, from, nargs)
+    } else {
         let func = vm.top() - nargs - 2;
         call::enter(vm, func, nargs, FrameLink::new(RETURN_TO_RUST.return_pc(), FrameKind::Lua, 0, 0))
-    }))
+    })
 }
 
-/// Coroutines that may wait for each other.
-const MAX_NESTING: usize = 195;
-
+/// An error of what was resumed belongs to the coroutine, not to the `resume`.
 fn to_flow(vm: &mut Vm, result: Result<Flow, Raise>) -> Flow {
-    result.unwrap_or_else(|raise| super::protect::unwind(vm, raise))
+    result.unwrap_or_else(|raise| protect::unwind(vm, raise))
 }
 
 /// `coroutine.resume(co, ...)`
 pub(crate) fn resume(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Raise> {
-    let given = (nargs > 0).then(|| vm.slot(base));
-    let Some(thread) = given.and_then(|value| value.as_gc::<Thread>()) else {
-        return Err(vm.cx().arg_type_error(0, "coroutine", given));
-    };
+    let thread = thread_argument(vm, base, nargs)?;
     match enter(vm, thread, base + 1, nargs - 1) {
         Ok(result) => Ok(to_flow(vm, result)),
         Err(why) => {
             let text = vm.cx().string(why.as_bytes()).value().raw();
             call::return_values(vm, &[Raw::FALSE, text])
         }
+    }
+}
+
+fn thread_argument(vm: &mut Vm, base: usize, nargs: usize) -> Result<RawGc<Thread>, Raise> {
+    let given = (nargs > 0).then(|| vm.slot(base));
+    match given.and_then(|value| value.as_gc::<Thread>()) {
+        Some(thread) => Ok(thread.raw()),
+        None => Err(vm.cx().arg_type_error(0, "thread", given)),
     }
 }
 
@@ -255,10 +343,10 @@ pub(crate) fn wrap_step(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, 
 /// `coroutine.yield(...)`
 pub(crate) fn yield_(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Raise> {
     if vm.thread.is_none() {
-        return Err(vm.error_text("attempt to yield from outside a coroutine"));
+        return Err(vm.cx().raise_message("attempt to yield from outside a coroutine"));
     }
     if !vm.is_yieldable() {
-        return Err(vm.error_text("attempt to yield across a C-call boundary"));
+        return Err(vm.cx().raise_message("attempt to yield across a C-call boundary"));
     }
     let from = vm.slot_at(base);
     // What is yielded leaves this stack.
@@ -273,11 +361,18 @@ fn deliver(vm: &mut Vm, from: *const Raw, count: usize) -> Result<Flow, Raise> {
     let start = vm.slot_at(base);
     vm.set_top(start);
     let wrapped = is_wrap(vm, base);
-    vm.ensure(count + 1)?;
+    if vm.ensure(count + 1).is_err() {
+        let why = "too many results to resume";
+        if wrapped {
+            return Err(vm.error_text(why));
+        }
+        let text = vm.cx().string(why.as_bytes()).value().raw();
+        return call::return_values(vm, &[Raw::FALSE, text]);
+    }
     if !wrapped {
         vm.push(Raw::TRUE);
     }
-    push_from(vm, from, count)?;
+    push_from(vm, from, count);
     let start = vm.slot_at(base);
     let flow = call::finish(vm, start, count + usize::from(!wrapped))?;
     gc::after_call(vm);
@@ -290,10 +385,11 @@ fn is_wrap(vm: &mut Vm, base: usize) -> bool {
     function.is_some_and(|function| matches!(function.def().code, NativeCode::Builtin(Builtin::WrapStep)))
 }
 
-/// Whether the running frame is the bottom of a coroutine's stack, so that what returned or failed was its function.
+/// Whether the running frame is the bottom of a coroutine's stack, so that what returned or failed was its function, and
+/// not something that Rust code called there.
 pub(crate) fn is_body(vm: &mut Vm) -> bool {
     // SAFETY: the base of the running frame.
-    vm.thread.is_some() && unsafe { FrameLink::of(vm.regs().base) }.frame_kind() == FrameKind::Bottom
+    vm.is_yieldable() && unsafe { FrameLink::of(vm.regs().base) }.frame_kind() == FrameKind::Bottom
 }
 
 /// The function of the running coroutine has returned. The running frame is the bottom of its stack.
@@ -301,27 +397,32 @@ pub(crate) fn ended(vm: &mut Vm, from: *mut Raw, count: usize) -> Result<Flow, R
     let bottom = vm.regs().base;
     vm.set_top(bottom);
     let thread = switch_back(vm, Status::Dead);
+    // The stack is not needed any more once the results have left it.
+    let exec = state(thread).exec.take();
     let flow = deliver(vm, from, count);
-    // The stack is not needed any more.
-    state(thread).exec = None;
+    drop(exec);
     flow
 }
 
-/// An error has reached the bottom of the running coroutine's stack.
-pub(crate) fn failed(vm: &mut Vm) -> Result<Flow, Raise> {
+/// Where a stack stood when an error was raised: base, top and next instruction of the innermost frame.
+pub(crate) type ErrorPoint = (*mut Raw, *mut Raw, *const Inst);
+
+/// An error, raised at `point`, has reached the bottom of the running coroutine's stack.
+pub(crate) fn failed(vm: &mut Vm, point: ErrorPoint) -> Result<Flow, Raise> {
     if vm.thread.is_none() {
         return Ok(Flow::Fail);
     }
-    let bottom = vm.regs().base;
-    vm.set_top(bottom);
     vm.handled = false;
+    let error = vm.cx().error_value().raw();
     let thread = switch_back(vm, Status::Dead);
-    state(thread).failed = true;
+    let coroutine = state(thread);
+    (coroutine.failed, coroutine.error) = (true, error);
+    (coroutine.base, coroutine.top, coroutine.pc) = point;
     let base = vm.running_base();
     if is_wrap(vm, base) {
         // An error of a wrapped coroutine goes on, with the position of the caller in front of a message.
-        close_pending(vm, thread)?;
-        let error = vm.cx().error_value().raw();
+        let error = reset(vm, thread).unwrap_or(Raw::NIL);
+        let _ = vm.cx().raise(error);
         if error.tag() == Tag::Str {
             let prefix = message::position(vm, 1);
             let cx = vm.cx();
@@ -330,58 +431,65 @@ pub(crate) fn failed(vm: &mut Vm) -> Result<Flow, Raise> {
         }
         return Err(Raise::Value);
     }
-    let error = vm.cx().error_value().raw();
     call::return_values(vm, &[Raw::FALSE, error])
 }
 
-/// Closes the variables that a coroutine, which will not run again, left pending. What `__close` methods raise becomes the
-/// error in the error slot.
-fn close_pending(vm: &mut Vm, thread: RawGc<Thread>) -> Result<bool, Raise> {
-    let mut had_error = state(thread).failed;
-    loop {
-        let coroutine = state(thread);
-        let Some(exec) = &mut coroutine.exec else { break };
-        let Some(slot) = exec.tbc.pop() else { break };
-        // SAFETY: a slot of the coroutine's stack.
-        let value = unsafe { Raw::read(exec.stack.first().wrapping_add(slot as usize)) };
-        let method = vm.cx().metamethod(value, crate::object::metamethod::Metamethod::Close);
-        let method = method.map_or(Raw::NIL, |method| method.raw());
-        let error = if had_error { vm.cx().error_value().raw() } else { Raw::NIL };
-        let top = vm.top();
-        vm.push(error);
+/// Makes a coroutine that does not run dead for good, and closes the variables that it left pending, on its own stack.
+/// The error of the coroutine, or of the last `__close` that failed.
+fn reset(vm: &mut Vm, thread: RawGc<Thread>) -> Option<Raw> {
+    let coroutine = state(thread);
+    if coroutine.exec.as_ref().is_some_and(|exec| !exec.tbc.is_empty()) {
+        super::hot::interrupt(vm, crate::engine::Interruption::Boundary);
+        switch_to(vm, thread);
+        // The calls of `__close` are the levels here.
+        vm.levels.leave();
+        close_all(vm, thread);
+        switch_back(vm, Status::Dead);
+    }
+    coroutine.status = Status::Dead;
+    coroutine.exec = None;
+    let failed = std::mem::replace(&mut coroutine.failed, false);
+    let error = std::mem::replace(&mut coroutine.error, Raw::NIL);
+    failed.then_some(error)
+}
+
+/// Calls the `__close` methods of all pending variables of the coroutine that was just switched to. The values wait in the
+/// slots behind its bottom frame; nothing else on the stack is needed any more.
+fn close_all(vm: &mut Vm, thread: RawGc<Thread>) {
+    let pending = close::take_from(vm, 0);
+    vm.regs().base = vm.slot_at(BOTTOM);
+    for (i, value) in pending.iter().enumerate() {
+        vm.set_slot(BOTTOM + i, *value);
+    }
+    for i in (0..pending.len()).rev() {
+        let top = vm.slot_at(BOTTOM + 1 + i);
+        vm.set_top(top);
+        let (value, error) = (vm.slot(BOTTOM + i), state(thread).error);
+        let method = vm.cx().metamethod(value, Metamethod::Close).map_or(Raw::NIL, |method| method.raw());
         vm.push_callee(method);
         vm.push(value);
         vm.push(error);
-        if vm.call_protected(2, Some(0)).is_err() {
-            had_error = true;
-        } else {
-            let error = vm.slot(top);
-            let _ = vm.cx().raise(error);
+        if protect::from_rust(vm, 2, Some(0)).is_err() {
+            let error = vm.cx().error_value().raw();
+            let coroutine = state(thread);
+            (coroutine.failed, coroutine.error) = (true, error);
+            vm.cx().barrier_object(thread.object());
         }
-        let top = vm.slot_at(top);
-        vm.set_top(top);
     }
-    let coroutine = state(thread);
-    coroutine.failed = false;
-    coroutine.status = Status::Dead;
-    coroutine.exec = None;
-    Ok(had_error)
+    let bottom = vm.slot_at(BOTTOM);
+    vm.set_top(bottom);
 }
 
 /// `coroutine.close(co)`
 pub(crate) fn close(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Raise> {
-    let given = (nargs > 0).then(|| vm.slot(base));
-    let Some(thread) = given.and_then(|value| value.as_gc::<Thread>()) else {
-        return Err(vm.cx().arg_type_error(0, "coroutine", given));
-    };
-    match state(thread).status {
-        Status::Running => return Err(vm.error_text("cannot close a running coroutine")),
-        Status::Normal => return Err(vm.error_text("cannot close a normal coroutine")),
-        Status::Suspended | Status::Dead => {}
+    let thread = thread_argument(vm, base, nargs)?;
+    match vm.status_of(thread) {
+        status @ (Status::Running | Status::Normal) => {
+            Err(vm.error_text(format_args!("cannot close a {} coroutine", status.name())))
+        }
+        Status::Suspended | Status::Dead => match reset(vm, thread) {
+            Some(error) => call::return_values(vm, &[Raw::FALSE, error]),
+            None => call::return_values(vm, &[Raw::TRUE]),
+        },
     }
-    if close_pending(vm, thread)? {
-        let error = vm.cx().error_value().raw();
-        return call::return_values(vm, &[Raw::FALSE, error]);
-    }
-    call::return_values(vm, &[Raw::TRUE])
 }

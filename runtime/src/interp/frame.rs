@@ -165,6 +165,8 @@ pseudo! {
     RETURN_TO_PCALL = ReturnToPcall;
     /// The function under `xpcall` has ended.
     RETURN_TO_XPCALL = ReturnToXpcall;
+    /// What a native function called in its place has ended; `extra` of the link is how many results it takes.
+    RETURN_TO_NATIVE = ReturnToNative;
     /// A `__close` call that an error made has ended.
     RETURN_TO_CLOSE = ReturnToClose;
 }

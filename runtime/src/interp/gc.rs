@@ -27,6 +27,8 @@ pub(crate) enum At {
     Before,
     /// It has been.
     After,
+    /// It raised an error that nobody caught: nothing of it is needed, and the coroutine that it is in stays as it was.
+    Failed,
 }
 
 /// A safepoint of an instruction that is about to allocate or to jump back.
@@ -111,15 +113,14 @@ fn with_roots(
 ) {
     vm.exec.stack.trim();
     let running = Running { base: vm.regs().base, top: vm.regs().top, pc: vm.regs().pc, at };
-    let Vm { space, exec, thread, resumers, engine, kept, ran, .. } = vm;
+    let Vm { space, exec, thread, resumers, engine, kept, .. } = vm;
     let (heap, mut model, space) = space.collector();
-    let mut roots = VmRoots { space, running, exec, thread, resumers, engine: engine.as_deref_mut(), kept, ran };
+    let mut roots = VmRoots { space, running, exec, thread, resumers, engine: engine.as_deref_mut(), kept };
     run(heap, &mut model, &mut roots);
 }
 
 fn ended(vm: &mut Vm, at: At) {
     vm.stats.collections += 1;
-    vm.ran.clear();
     run_finalizers(vm, at);
 }
 
@@ -227,7 +228,6 @@ struct VmRoots<'v, 's> {
     resumers: &'v mut Vec<super::coroutine::Suspended>,
     engine: Option<&'v mut (dyn TraceEngine + 'static)>,
     kept: &'v mut Vec<Raw>,
-    ran: &'v mut Vec<RawGc<crate::object::layout::Thread>>,
 }
 
 impl RootSet for VmRoots<'_, '_> {
@@ -242,17 +242,11 @@ impl RootSet for VmRoots<'_, '_> {
         for resumer in self.resumers.iter() {
             resumer.visit(&mut visit);
         }
-        for thread in self.thread.iter().chain(self.ran.iter()) {
+        for thread in self.thread.iter() {
             // The object is pinned: visiting it marks it and moves nothing.
             let value: Raw = thread.value();
             let mut bits = value.bits();
             visit(&raw mut bits, value.tag_byte());
-        }
-        if kind == CollectionKind::Minor {
-            // Old objects are not traced by a minor collection, and stacks carry no barrier.
-            for thread in self.ran.iter() {
-                super::coroutine::visit(*thread, &mut visit);
-            }
         }
         let mut visit_value = |value: &mut Raw| {
             let mut bits = value.bits();
@@ -372,8 +366,10 @@ fn live_registers(proto: RawGc<Proto>, scan: Scan) -> (Live, usize, Option<(usiz
     let code = &proto.get().unlinked.code;
     let index = |pc: *const Inst| (pc.addr() - proto.get().code.addr()) / size_of::<Inst>();
     let (pc, done, end) = match scan {
-        Scan::Running(running) => (index(running.pc), running.at == At::After, running.top),
-        Scan::Calling(pc, _) => {
+        Scan::Running(running) if running.at == At::Failed && index(running.pc) == 0 => {
+            return (Live::Before(0), usize::MAX, None);
+        }
+        Scan::Running(Running { pc, at: At::Failed, .. }) | Scan::Calling(pc, _) => {
             let at = index(pc) - 1;
             let inst = code[at];
             // From there on the slots belong to the called frame, or to a list that `open_tops` knows.
@@ -385,6 +381,7 @@ fn live_registers(proto: RawGc<Proto>, scan: Scan) -> (Live, usize, Option<(usiz
             };
             return (Live::During(at), limit, None);
         }
+        Scan::Running(running) => (index(running.pc), running.at == At::After, running.top),
         Scan::Boundary(link, end) => (index(link.return_pc), link.extra == 1, end),
     };
     let (live, open) = if done {

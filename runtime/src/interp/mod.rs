@@ -8,6 +8,7 @@
 //!   call       calls and returns                 meta       metamethods of operators
 //!   protect    pcall, errors                     close      variables to be closed
 //!   coroutine  stacks and switches               hot        counters, traces, recording
+//!   level      nesting that has a limit
 //!   gc         safepoints and roots              load       from source to closure
 //!   message origin traceback                     what errors say
 //! ```
@@ -36,6 +37,7 @@ pub mod frame;
 pub(crate) mod gc;
 pub(crate) mod hot;
 pub(crate) mod index;
+pub(crate) mod level;
 pub(crate) mod load;
 pub(crate) mod machine;
 pub(crate) mod message;

@@ -15,7 +15,7 @@ use super::dispatch::Flow;
 use super::frame::{
     FrameKind, FrameLink, RETURN_TO_CLOSE, RETURN_TO_PCALL, RETURN_TO_RUST, RETURN_TO_XPCALL, frame_flags,
 };
-use super::{hot, message};
+use super::{hot, level, message};
 use crate::engine::Interruption;
 use crate::native::Raise;
 use crate::object::metamethod::Metamethod;
@@ -32,17 +32,29 @@ fn become_kind(vm: &mut Vm, kind: FrameKind) {
     unsafe { link.put(base) };
 }
 
+/// Makes the running frame one that catches errors, and that remembers the nesting to go back to.
+fn become_protected(vm: &mut Vm, kind: FrameKind) {
+    become_kind(vm, kind);
+    let base = vm.regs().base;
+    // SAFETY: the base of the running frame.
+    let link = unsafe { FrameLink::of(base) };
+    let link = FrameLink { extra: vm.levels.relative(), ..link };
+    // SAFETY: as above.
+    unsafe { link.put(base) };
+}
+
 /// `pcall(f, ...)`
 pub(crate) fn pcall(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Raise> {
     if nargs == 0 {
         return Err(vm.cx().arg_error(0, "value expected"));
     }
     vm.ensure_slot(base + nargs + 1)?;
-    become_kind(vm, FrameKind::Pcall);
+    become_protected(vm, FrameKind::Pcall);
     for i in (1..nargs).rev() {
         let value = vm.slot(base + i);
         vm.set_slot(base + 1 + i, value);
     }
+    level::enter(vm)?;
     call::enter(vm, base, nargs - 1, FrameLink::new(RETURN_TO_PCALL.return_pc(), FrameKind::Lua, 0, 0))
 }
 
@@ -53,7 +65,7 @@ pub(crate) fn xpcall(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Rai
         return Err(vm.cx().arg_type_error(1, "function", handler));
     }
     vm.ensure_slot(base + nargs + 1)?;
-    become_kind(vm, FrameKind::Xpcall);
+    become_protected(vm, FrameKind::Xpcall);
     for i in (2..nargs).rev() {
         let value = vm.slot(base + i);
         vm.set_slot(base + 1 + i, value);
@@ -61,6 +73,7 @@ pub(crate) fn xpcall(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Rai
     let function = vm.slot(base);
     vm.set_slot(base, handler.unwrap_or(Raw::NIL));
     vm.set_slot(base + 1, function);
+    level::enter(vm)?;
     call::enter(vm, base + 1, nargs - 2, FrameLink::new(RETURN_TO_XPCALL.return_pc(), FrameKind::Lua, 0, 0))
 }
 
@@ -69,6 +82,7 @@ pub(crate) fn xpcall(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Rai
 pub(crate) fn unwind(vm: &mut Vm, raise: Raise) -> Flow {
     hot::interrupt(vm, Interruption::Error);
     message::complete(vm, raise);
+    let point = (vm.regs().base, vm.regs().top, vm.regs().pc);
     if !vm.handled {
         call_handler(vm);
         vm.handled = true;
@@ -82,7 +96,7 @@ pub(crate) fn unwind(vm: &mut Vm, raise: Raise) -> Flow {
                 return catch(vm).unwrap_or_else(|raise| unwind(vm, raise));
             }
             FrameKind::Bottom => {
-                return coroutine::failed(vm).unwrap_or_else(|raise| unwind(vm, raise));
+                return coroutine::failed(vm, point).unwrap_or_else(|raise| unwind(vm, raise));
             }
             FrameKind::Lua | FrameKind::Native | FrameKind::Boundary => {}
         }
@@ -97,6 +111,9 @@ pub(crate) fn unwind(vm: &mut Vm, raise: Raise) -> Flow {
 fn catch(vm: &mut Vm) -> Result<Flow, Raise> {
     vm.handled = false;
     let base = vm.running_base();
+    // SAFETY: the base of the running frame.
+    let entered = unsafe { FrameLink::of(vm.regs().base) }.extra;
+    vm.levels.restore(entered);
     let error = vm.cx().error_value().raw();
     let already = if is_closing(vm) { vm.slot(base + 1).as_int().unwrap_or(0) as usize } else { 0 };
     let pending = close::take_from(vm, base);
@@ -153,12 +170,21 @@ fn call_handler(vm: &mut Vm) {
     let top = super::gc::first_unused(vm);
     vm.set_top(vm.slot_at(top));
     vm.handlers += 1;
+    let levels = vm.levels;
     let result = vm.ensure(8).and_then(|()| {
         vm.push_callee(handler);
         vm.push(error);
         call::from_rust(vm, 1, Some(1), 0)
     });
     vm.handlers -= 1;
+    if let Err(raise) = result
+        && vm.levels.exceeds(levels)
+        && !vm.handled
+    {
+        // There was no level left to call the handler: it is told so, in what is kept for that.
+        message::complete(vm, raise);
+        return call_handler(vm);
+    }
     if result.is_ok() {
         let value = vm.pop();
         let _ = vm.cx().raise(value);
@@ -195,15 +221,6 @@ fn handler_in_force(vm: &mut Vm) -> Handler {
             FrameKind::Lua | FrameKind::Native | FrameKind::Boundary => base = base.wrapping_sub(link.delta as usize),
         }
     }
-}
-
-/// The error for Rust code that calls Lua code too deep.
-pub(crate) fn rust_overflow(vm: &mut Vm) -> Raise {
-    if vm.handlers > 0 {
-        vm.handled = true;
-        return vm.cx().raise_message("error in error handling");
-    }
-    vm.error_text("C stack overflow")
 }
 
 /// See [`Vm::call_protected`].

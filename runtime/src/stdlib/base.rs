@@ -3,7 +3,7 @@
 //! `pcall`, `xpcall`, `next` and the step of `ipairs` are carried out by the interpreter: here they only get their names.
 
 use crate::cx::Cx;
-use crate::native::{Args, Builtin, CallFrame, NativeResult, Raise};
+use crate::native::{Args, Builtin, CallFrame, NativeResult, Raise, Then};
 use crate::number::parse::parse_int_in_base;
 use crate::object::layout::{Native, Str, Table};
 use crate::object::metamethod::Metamethod;
@@ -58,7 +58,7 @@ natives! {
     /// The iterator that `ipairs` returns.
     IPAIRS_STEP = "ipairs_aux", Builtin(Builtin::IpairsStep);
     /// `pairs`. Its own value: `next`.
-    PAIRS = "pairs", Reentrant(pairs);
+    PAIRS = "pairs", Calling(pairs);
     /// `print`. Its own value: the file of standard output.
     PRINT = "print", Reentrant(print);
     /// `type`. Its own values: the name of every type under its tag.
@@ -220,7 +220,7 @@ fn ipairs<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     Ok(3)
 }
 
-fn pairs(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+fn pairs(vm: &mut Vm, frame: CallFrame) -> Result<Then, Raise> {
     let given: Given<1> = Given::new(vm, frame);
     let callee = vm.callee(frame);
     let cx = vm.cx();
@@ -229,12 +229,12 @@ fn pairs(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         let (handler, value) = (handler.raw(), value.raw());
         vm.push_callee(handler);
         vm.push(value);
-        return vm.call(1, Some(3));
+        return Ok(Then::Call { nargs: 1, wanted: Some(3) });
     }
     cx.push(callee.as_gc::<Native>().expect("the function being called").get(0));
     cx.push(value);
     cx.push(Value::NIL);
-    Ok(3)
+    Ok(Then::Return(3))
 }
 
 fn print(vm: &mut Vm, frame: CallFrame) -> NativeResult {

@@ -5,7 +5,7 @@ use std::io::Read;
 use crate::bytecode::dump::is_binary;
 use crate::cx::Cx;
 use crate::interp::message::complete;
-use crate::native::{CallFrame, NativeResult, Raise};
+use crate::native::{CallFrame, NativeResult, Raise, Then};
 use crate::object::layout::Closure;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -18,7 +18,7 @@ use super::stream::{Stream, error_text};
 
 natives! {
     /// `dofile`
-    DOFILE = "dofile", Reentrant(dofile);
+    DOFILE = "dofile", Calling(dofile);
     /// `load`
     LOAD = "load", Reentrant(load);
     /// `loadfile`
@@ -66,13 +66,13 @@ fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     }
 }
 
-fn dofile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+fn dofile(vm: &mut Vm, frame: CallFrame) -> Result<Then, Raise> {
     let given: Given<1> = Given::new(vm, frame);
     let path = opt_bytes(vm.cx(), given, 0)?.map(<[u8]>::to_vec);
     push_chunk(vm, path.as_deref())?;
     let loaded = vm.pop();
     vm.push_callee(loaded);
-    vm.call(0, None)
+    Ok(Then::Call { nargs: 0, wanted: None })
 }
 
 /// Pushes the function of a file's chunk.

@@ -3,7 +3,7 @@
 //! ```text
 //!   pure:  random · sort · calendar · mode · process · channel · stream, and most of string/
 //!   bound: arg (arguments) · access (operations with metamethods) · register (how a library is written down)
-//!          base · collect · load · package · math · table · string/ · utf8 · file · io · os
+//!          base · collect · coroutine · load · package · math · table · string/ · utf8 · file · io · os
 //! ```
 //!
 //! The pure files work on bytes and numbers and know nothing of the VM. The others are lists of native functions: leaves
@@ -15,6 +15,7 @@ pub mod base;
 pub mod calendar;
 pub mod channel;
 pub(crate) mod collect;
+pub mod coroutine;
 mod file;
 pub mod io;
 pub mod load;
@@ -57,6 +58,7 @@ pub fn open(vm: &mut Vm, options: LibraryOptions) -> Result<(), Raise> {
     string::open(cx)?;
     utf8::open(cx)?;
     os::open(cx)?;
+    coroutine::open(cx)?;
     package::open(cx, environment)
 }
 

@@ -87,5 +87,6 @@ never_executed! {
     ReturnToRust;
     ReturnToPcall;
     ReturnToXpcall;
+    ReturnToNative;
     ReturnToClose;
 }
