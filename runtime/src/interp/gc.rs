@@ -310,7 +310,12 @@ pub(crate) fn visit_stack(running: Running, exec: &Exec, visit: &mut dyn FnMut(*
             FrameKind::Native | FrameKind::Pcall | FrameKind::Xpcall | FrameKind::Closing | FrameKind::Bottom => {
                 slots(base, scan.end());
             }
-            FrameKind::Boundary => {}
+            FrameKind::Boundary => {
+                // A native function that Rust code called in the middle of an instruction has delivered its results.
+                if let Scan::Running(running) = scan {
+                    slots(base, running.top);
+                }
+            }
         }
         if link.frame_kind() == FrameKind::Bottom {
             return;
