@@ -13,7 +13,8 @@
 //! ```
 //!
 //! The names are those of the crate `mlua` where the meaning is the same. `config` has the settings, `lua` the state,
-//! `chunk` what is loaded, `convert` the values that cross the border, `error` what can go wrong, `stats` the numbers.
+//! `chunk` what is loaded, `convert` the values that cross the border, `error` what can go wrong, `stats` the numbers, `module` the library that scripts
+//! get by `require "moonset"`.
 
 #![forbid(unsafe_code)]
 
@@ -22,6 +23,7 @@ mod config;
 mod convert;
 mod error;
 mod lua;
+mod module;
 mod stats;
 
 pub use chunk::Chunk;

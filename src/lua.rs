@@ -12,6 +12,7 @@ use crate::chunk::Chunk;
 use crate::config::{Config, GcMode, JitMode};
 use crate::convert::{FromLua, IntoLua, Value};
 use crate::error::{Error, Result};
+use crate::module;
 use crate::stats::Stats;
 
 /// The seed of everything random in deterministic states.
@@ -20,7 +21,6 @@ const FIXED_SEED: u64 = 0x6d6f_6f6e_7365_7401;
 /// A Lua state with the standard library.
 pub struct Lua {
     vm: RefCell<Box<Vm>>,
-    config: Config,
 }
 
 impl Default for Lua {
@@ -43,12 +43,13 @@ impl Lua {
     /// A state with these settings.
     pub fn with_config(config: Config) -> Result<Lua> {
         let mut vm = Vm::new(vm_options(&config)).map_err(|_| Error::MemoryError)?;
-        if config.jit != JitMode::Off {
-            vm.set_engine(Box::new(JitEngine::new(jit_options(&config))));
-        }
+        // The engine is there even if it is off, so that it can be switched on.
+        let enabled = config.jit != JitMode::Off;
+        vm.set_engine(Box::new(JitEngine::new(jit_options(&config), enabled)));
         let library = LibraryOptions { seed: (seed(&config), seed(&config)), environment: !config.ignore_environment };
         stdlib::open(&mut vm, library).map_err(|_| Error::MemoryError)?;
-        Ok(Lua { vm: RefCell::new(vm), config })
+        module::install(&mut vm).map_err(|_| Error::MemoryError)?;
+        Ok(Lua { vm: RefCell::new(vm) })
     }
 
     /// A text to be run.
@@ -63,7 +64,7 @@ impl Lua {
 
     /// What the state has done so far.
     pub fn stats(&self) -> Stats {
-        self.with_vm(|vm| Stats::of(&self.config, vm))
+        self.with_vm(Stats::of)
     }
 
     /// Collects all garbage.

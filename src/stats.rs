@@ -8,8 +8,6 @@ use moonset_runtime::heap::HeapStats;
 use moonset_runtime::vm::Vm;
 use serde::Serialize;
 
-use crate::config::{Config, JitMode};
-
 /// All numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stats {
@@ -94,13 +92,13 @@ pub struct Pauses {
 }
 
 impl Stats {
-    /// The numbers of a machine that was made with these settings.
-    pub fn of(config: &Config, vm: &mut Vm) -> Stats {
+    /// The numbers of a machine.
+    pub fn of(vm: &mut Vm) -> Stats {
         let heap = vm.heap_stats();
         let engine = vm.engine().as_any().downcast_ref::<JitEngine>();
-        let jit = engine.map(|engine| engine.stats.clone()).unwrap_or_default();
-        let sink = Sink { sites: jit.sink_sites, sunk_sites: jit.sunk_sites, materialized: jit.materialized };
-        Stats { version: env!("CARGO_PKG_VERSION"), jit: Jit::new(config, jit), sink, gc: Gc::new(&heap) }
+        let jit = engine.map(Jit::of).unwrap_or_default();
+        let sink = engine.map(|engine| Sink::of(&engine.stats)).unwrap_or_default();
+        Stats { version: env!("CARGO_PKG_VERSION"), jit, sink, gc: Gc::new(&heap) }
     }
 
     /// The JSON object, on one line.
@@ -110,10 +108,11 @@ impl Stats {
 }
 
 impl Jit {
-    fn new(config: &Config, stats: JitStats) -> Jit {
+    fn of(engine: &JitEngine) -> Jit {
+        let stats = engine.stats.clone();
         Jit {
-            enabled: config.jit != JitMode::Off,
-            sink: config.sink,
+            enabled: engine.is_enabled(),
+            sink: engine.options().sink,
             traces: stats.traces,
             side_traces: stats.side_traces,
             aborts: stats.aborts,
@@ -124,6 +123,12 @@ impl Jit {
             code_bytes: stats.code_bytes,
             compile_ms: stats.compile_ns as f64 / 1e6,
         }
+    }
+}
+
+impl Sink {
+    fn of(stats: &JitStats) -> Sink {
+        Sink { sites: stats.sink_sites, sunk_sites: stats.sunk_sites, materialized: stats.materialized }
     }
 }
 

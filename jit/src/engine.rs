@@ -33,13 +33,15 @@ use crate::tree::{Compiled, Tree};
 
 /// A trace compiler for one VM.
 pub struct JitEngine {
-    options: JitOptions,
+    pub(crate) options: JitOptions,
+    /// Whether hot code is compiled.
+    pub(crate) enabled: bool,
     /// Counters.
     pub stats: JitStats,
     /// Where traces are written in text form.
     pub dump: Dump,
     generator: Option<Generator>,
-    trees: Vec<Option<Box<Tree>>>,
+    pub(crate) trees: Vec<Option<Box<Tree>>>,
     recording: Option<Active>,
 }
 
@@ -59,10 +61,11 @@ struct Active {
 }
 
 impl JitEngine {
-    /// An engine without traces.
-    pub fn new(options: JitOptions) -> JitEngine {
+    /// An engine without traces, switched on or off.
+    pub fn new(options: JitOptions, enabled: bool) -> JitEngine {
         JitEngine {
             options,
+            enabled,
             stats: JitStats::default(),
             dump: Dump::default(),
             generator: None,
@@ -77,7 +80,7 @@ impl JitEngine {
     }
 
     /// A recording failed.
-    fn give_up(&mut self, vm: &mut Vm, why: Abort) {
+    pub(crate) fn give_up(&mut self, vm: &mut Vm, why: Abort) {
         let Some(active) = self.recording.take() else { return };
         self.unpin_new(vm, &active);
         self.stats.abort(why);
@@ -251,6 +254,10 @@ impl Generator {
 
 impl TraceEngine for JitEngine {
     fn hot(&mut self, vm: &mut Vm, event: HotEvent) -> Recording {
+        if !self.enabled {
+            event.disarm();
+            return Recording::Off;
+        }
         policy::reset(event, &self.options);
         if self.recording.is_some() || policy::is_settled(event.site) {
             return Recording::Off;
@@ -334,12 +341,30 @@ impl TraceEngine for JitEngine {
     }
 
     fn hot_counts(&self) -> (u32, u32) {
-        (self.options.hot_loop, self.options.hot_call)
+        if self.enabled { (self.options.hot_loop, self.options.hot_call) } else { (u32::MAX, u32::MAX) }
     }
 
     fn as_any(&mut self) -> &mut dyn std::any::Any {
         self
     }
+}
+
+/// Takes back what [`install`] did.
+pub(crate) fn uninstall(tree: &Tree) {
+    // SAFETY: the site belongs to a prototype that the tree keeps alive.
+    let site = unsafe { &mut *tree.site };
+    site.entry = std::ptr::null();
+    // SAFETY: the anchor is an instruction of that prototype.
+    let inst = unsafe { *tree.source.anchor };
+    let plain = match inst.op() {
+        Op::JitForLoop => inst.with_op(Op::ForLoop),
+        Op::JitJmpBack => inst.with_op(Op::JmpBack),
+        Op::JitTForLoop => inst.with_op(Op::TForLoop),
+        Op::JitEnter => site.replaced,
+        _ => inst,
+    };
+    // SAFETY: as above.
+    unsafe { *tree.source.anchor = plain };
 }
 
 /// Lets the interpreter enter a tree's machine code at its site.

@@ -1,7 +1,7 @@
 //! The trace compiler: recorder, lowering to machine code, exits.
 //!
 //! ```text
-//!   engine (what happens when) ── policy (whether)
+//!   engine (what happens when) ── policy (whether) ── control (switches)
 //!      │
 //!      ├─ record/   bytecode + live values ──> graph        tree     the pristine graph of a site, and its code
 //!      ├─ (ir)      passes on a copy                        bind     names in the graph ──> addresses
@@ -16,6 +16,7 @@
 mod abort;
 mod bind;
 mod code;
+mod control;
 mod deopt;
 mod dump;
 mod engine;

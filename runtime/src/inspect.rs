@@ -20,6 +20,14 @@ impl Vm {
         self.cx().shapes()
     }
 
+    /// Has every site of every function count anew, from the engine's hot counts.
+    pub fn rearm_sites(&mut self, hot: (u32, u32)) {
+        for proto in &self.cx().space().protos {
+            // SAFETY: the list has live prototypes only; nobody refers to one while the engine works.
+            unsafe { &mut *proto.as_ptr() }.rearm(hot);
+        }
+    }
+
     /// Keeps a shape alive until [`Vm::unpin_shape`].
     pub fn pin_shape(&mut self, id: ShapeId) {
         self.cx().shapes().pin(id);

@@ -208,6 +208,15 @@ impl Vm {
         self.hot_counts
     }
 
+    /// Works on the engine and the VM at once. Nothing may be called meanwhile that runs Lua code or collects.
+    pub fn with_engine<R>(&mut self, work: impl FnOnce(&mut dyn TraceEngine, &mut Vm) -> R) -> R {
+        let mut engine = self.take_engine();
+        let result = work(&mut *engine, self);
+        self.hot_counts = engine.hot_counts();
+        self.put_engine(engine);
+        result
+    }
+
     pub(crate) fn take_engine(&mut self) -> Box<dyn TraceEngine> {
         self.engine.take().expect("the engine does not call itself")
     }

@@ -171,29 +171,21 @@ impl<'gc> Cx<'gc> {
         let children = children.into_iter().map(|child| self.link(child, hot).raw()).collect();
         let constants = code.constants.iter().map(|constant| self.constant(constant).raw()).collect();
         let fields = code.field_keys.iter().map(|key| FieldCache::new(self.intern(key).raw())).collect();
-        let site =
-            |counter| HotSite { counter, trace: 0, entry: std::ptr::null(), replaced: code.code[0], failures: 0 };
-        let mut sites: Vec<HotSite> = (0..code.hot_sites).map(|_| site(hot.0)).collect();
-        if code.hot_sites == MAX_HOT_SITES
-            && let Some(shared) = sites.last_mut()
-        {
-            // Machine code for one of the loops that share it would be entered by the others.
-            (shared.counter, shared.failures) = (0, u32::MAX);
-        }
-        sites.push(site(hot.1));
+        let site = || HotSite { counter: 0, trace: 0, entry: std::ptr::null(), replaced: code.code[0], failures: 0 };
+        let sites = (0..=code.hot_sites).map(|_| site()).collect();
         let tables = leak(code.table_sites.iter().map(|site| self.alloc_site(site)).collect());
         for index in 0..code.table_sites.len() {
             self.number_site(tables.wrapping_add(index));
         }
         let obj = self.alloc_pinned(EXTENT, Kind::Proto);
-        let proto = Proto {
+        let mut proto = Proto {
             header: obj.header(),
             code: leak(code.code.clone()),
             constants: leak(constants),
             fields: leak(fields),
             sites: leak(sites),
             tables,
-            call_counter: hot.1,
+            call_counter: 0,
             num_params: code.num_params,
             frame_size: code.frame_size,
             is_vararg: code.is_vararg,
@@ -208,6 +200,7 @@ impl<'gc> Cx<'gc> {
             unlinked: Box::new(code),
             liveness: OnceCell::new(),
         };
+        proto.rearm(hot);
         // SAFETY: a new object of this extent. NO-BARRIER: all that a prototype refers to is pinned, so old.
         unsafe { obj.cast::<Proto>().write(proto) };
         // SAFETY: a live object of this kind.
@@ -289,6 +282,22 @@ impl Proto {
     /// Line of the instruction at this index; -1 if it is not known.
     pub fn line(&self, index: usize) -> i64 {
         self.lines.get(index).map_or(-1, |&line| i64::from(line))
+    }
+
+    /// Has every site count from the beginning, those that were left alone too: `hot` gives the passes that make a loop hot and
+    /// the calls that make a function hot.
+    pub(crate) fn rearm(&mut self, hot: (u32, u32)) {
+        let entry = usize::from(self.unlinked.hot_sites);
+        for index in 0..=entry {
+            // SAFETY: `link` made so many sites, and the entry's.
+            let site = unsafe { &mut *self.sites.wrapping_add(index) };
+            (site.counter, site.failures) = (if index == entry { hot.1 } else { hot.0 }, 0);
+            if entry == usize::from(MAX_HOT_SITES) && index + 1 == entry {
+                // Machine code for one of the loops that share it would be entered by the others.
+                (site.counter, site.failures) = (0, u32::MAX);
+            }
+        }
+        self.call_counter = hot.1;
     }
 }
 
