@@ -191,10 +191,10 @@ fn texts_that_are_no_programs_are_refused() {
 }
 
 #[test]
-fn precompiled_chunks_are_refused() {
+fn broken_binary_chunks_are_refused() {
     let file = script(b"\x1bLua garbage");
     let got = with(&[path(&file)]);
-    assert!(got.err().starts_with("moonset: ") && got.err().contains("binary"), "{}", got.err());
+    assert!(got.err().starts_with("moonset: ") && got.err().contains(": bad binary format ("), "{}", got.err());
     assert_eq!(got.status.code(), Some(1));
 }
 

@@ -91,37 +91,40 @@ fn objects_that_describe_themselves_see_the_stack() {
 
 #[test]
 fn expressions_are_printed_and_statements_run() {
-    typed(&[], "1 + 1\nx = 5\nx, nil, 'y'\n", "> 2\n> > 5\tnil\ty\n> \n", "");
-    typed(&[], "=1, 2\n= 3\n", "> 1\t2\n> 3\n> \n", "");
-    typed(&[], "-- nothing\n\n", "> > > \n", "");
+    let shown = "> 1 + 1\n2\n> x = 5\n> x, nil, 'y'\n5\tnil\ty\n> \n";
+    typed(&[], "1 + 1\nx = 5\nx, nil, 'y'\n", shown, "");
+    typed(&[], "=1, 2\n= 3", "> =1, 2\n1\t2\n> = 3\n3\n> \n", "");
+    typed(&[], "-- nothing\n\n", "> -- nothing\n> \n> \n", "");
 }
 
 #[test]
 fn statements_go_on_over_lines() {
-    typed(&[], "for i = 1, 2 do\nprint(i)\nend\n", "> >> >> 1\n2\n> \n", "");
-    typed(&[], "a =\n10\nprint(a)\na", "> >> > 10\n> 10\n> \n", "");
-    typed(&[], "x = [[a\nb]]\nx\n", "> >> > a\nb\n> \n", "");
-    typed(&[], "a.\n", "> >> > \n", "stdin:1: <name> expected near <eof>\n");
+    let shown = "> for i = 1, 2 do\n>> print(i)\n>> end\n1\n2\n> \n";
+    typed(&[], "for i = 1, 2 do\nprint(i)\nend\n", shown, "");
+    typed(&[], "a =\n10\nprint(a)\na", "> a =\n>> 10\n> print(a)\n10\n> a\n10\n> \n", "");
+    typed(&[], "x = [[a\nb]]\nx\n", "> x = [[a\n>> b]]\n> x\na\nb\n> \n", "");
+    typed(&[], "a.\n", "> a.\n>> > \n", "stdin:1: <name> expected near <eof>\n");
 }
 
 #[test]
 fn errors_leave_the_mode_running() {
-    typed(&[], "x x\n1\n", "> > 1\n> \n", "stdin:1: syntax error near 'x'\n");
+    typed(&[], "x x\n1\n", "> x x\n> 1\n1\n> \n", "stdin:1: syntax error near 'x'\n");
     let trace = "stack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?\n";
-    typed(&[], "error 'no'\n2\n", "> > 2\n> \n", &format!("stdin:1: no\n{trace}"));
-    typed(&[], "print = nil\n7\n", "> > > \n", "moonset: error calling 'print' (attempt to call a nil value)\n");
+    typed(&[], "error 'no'\n2\n", "> error 'no'\n> 2\n2\n> \n", &format!("stdin:1: no\n{trace}"));
+    let message = "moonset: error calling 'print' (attempt to call a nil value)\n";
+    typed(&[], "print = nil\n7\n", "> print = nil\n> 7\n> \n", message);
 }
 
 #[test]
 fn prompts_are_globals() {
-    typed(&["-e", "_PROMPT = '' _PROMPT2 = ''"], "a =\n1\na\n", "1\n\n", "");
+    typed(&["-e", "_PROMPT = '' _PROMPT2 = ''"], "a =\n1\na\n", "a =\n1\na\n1\n\n", "");
     let counter = "local n = 0 _PROMPT = setmetatable({}, { __tostring = function() n = n + 1 return n .. ':' end })";
-    typed(&["-e", counter], "x = 1\nx\n", "1:2:1\n3:\n", "");
+    typed(&["-e", counter], "x = 1\nx\n", "1:x = 1\n2:x\n1\n3:\n", "");
 }
 
 #[test]
 fn lines_that_the_program_reads_are_not_run() {
-    typed(&[], "io.read()\nthis one\n'next'\n", "> this one\n> next\n> \n", "");
+    typed(&[], "io.read()\nthis one\n'next'\n", "> io.read()\nthis one\n> 'next'\nnext\n> \n", "");
 }
 
 #[test]
@@ -130,7 +133,7 @@ fn the_script_runs_before_the_lines() {
     file.as_file().write_all(b"x = ...").expect("room for a script");
     let name = file.path().to_str().expect("a temporary name is text");
     let got = with_input(&["-i", name, "given"], b"x\n");
-    assert!(got.out().ends_with("\n> given\n> \n"), "{}", got.out());
+    assert!(got.out().ends_with("\n> x\ngiven\n> \n"), "{}", got.out());
 }
 
 // ---- Ctrl-C

@@ -82,6 +82,12 @@ pub(crate) const TABLE: &[Row] = &[
         .or("MOONSET_STATS"),
     row("--dump", "=KINDS[:FILE]", Set::Value(dump), "write bc, ir, clif, asm, trace (comma-separated)"),
     row("--check", " FILE...", Set::Tool(ToolKind::Check), "only look for syntax errors"),
+    row(
+        "--compile",
+        " [-o FILE] [-s] FILE...",
+        Set::Tool(ToolKind::Compile),
+        "write a binary chunk (default: luac.out); -s: stripped",
+    ),
     row("--list", " FILE...", Set::Tool(ToolKind::List), "print bytecode"),
     row("--help", "", Set::Flag(|it| it.print = Some(Text::Help)), "show this text"),
     row("--version", "", Set::Flag(|it| it.print = Some(Text::Version)), "show version information"),

@@ -1,7 +1,8 @@
 //! The interactive mode: reads a line, runs it, prints its results.
 //!
-//! A line is tried as an expression first, then as a statement, which goes on over as many lines as it needs. What is read
-//! and printed is exactly what the reference implementation reads and prints when standard input is no terminal.
+//! A line is tried as an expression first, then as a statement, which goes on over as many lines as it needs. When standard
+//! input is no terminal, lines are shown behind their prompts, so that the output is what a terminal would show. That is what
+//! the reference implementation prints when it is built with its line-editing library, and what its test suite expects.
 
 use std::io::{self, Write};
 
@@ -31,7 +32,9 @@ struct Plain;
 impl Lines for Plain {
     fn line(&mut self, vm: &mut Vm, prompt: &[u8]) -> Option<Vec<u8>> {
         print(vm, prompt);
-        stdlib::read_stdin_line(vm)
+        let line = stdlib::read_stdin_line(vm)?;
+        print(vm, &[&line, b"\n".as_slice()].concat());
+        Some(line)
     }
 }
 

@@ -83,7 +83,7 @@ fn run(program: &str, words: &[OsString], invocation: &Invocation) -> bool {
 fn prepare(program: &str, invocation: &Invocation) -> Result<(Lua, Option<SharedWriter>), String> {
     let lua = Lua::with_config(invocation.config.clone()).map_err(|error| format!("cannot create state: {error}"))?;
     if let Some((format, to)) = &invocation.stats {
-        report_at_exit(&lua, program, invocation, *format, output::open(to)?);
+        report_at_exit(&lua, program, *format, output::open(to)?);
     }
     let Some(request) = &invocation.dump else { return Ok((lua, None)) };
     let writer = SharedWriter::new(output::open(&request.to)?);
@@ -92,11 +92,11 @@ fn prepare(program: &str, invocation: &Invocation) -> Result<(Lua, Option<Shared
 }
 
 /// Statistics are printed when the program ends, by `os.exit` too.
-fn report_at_exit(lua: &Lua, program: &str, invocation: &Invocation, format: StatsFormat, mut out: Box<dyn Write>) {
-    let (program, config) = (program.to_string(), invocation.config.clone());
+fn report_at_exit(lua: &Lua, program: &str, format: StatsFormat, mut out: Box<dyn Write>) {
+    let program = program.to_string();
     lua.with_vm(|vm| {
         vm.on_exit(move |vm| {
-            if let Err(message) = stats::report(&Stats::of(&config, vm), format, &mut *out) {
+            if let Err(message) = stats::report(&Stats::of(vm), format, &mut *out) {
                 output::complain(Some(&program), message.as_bytes());
             }
         });

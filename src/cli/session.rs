@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use moonset_runtime::bytecode::disasm;
-use moonset_runtime::compile::compile_source;
 use moonset_runtime::interrupt::{InterruptHandle, Request};
 use moonset_runtime::native::{CallFrame, NativeCode, NativeDef, NativeResult};
 use moonset_runtime::object::layout::{Str, Table};
@@ -21,9 +20,6 @@ use super::source;
 
 /// The text of what went wrong.
 pub(crate) type Failure = Vec<u8>;
-
-/// The first byte of a precompiled chunk.
-const BINARY_MARK: u8 = 0x1b;
 
 /// Describes an error while the functions that were running are still on the stack.
 static MESSAGE_HANDLER: NativeDef = NativeDef { name: "message handler", code: NativeCode::Reentrant(describe) };
@@ -63,11 +59,7 @@ impl Session {
         if let Some(writer) = &self.bytecode {
             show_bytecode(writer, name, text);
         }
-        if text.first() == Some(&BINARY_MARK) {
-            let text = b": bad binary format (precompiled chunks are not supported)";
-            return Err([&chunk_id(name), text.as_slice()].concat());
-        }
-        vm.load(name, text).map_err(|_| vm.error_message())
+        vm.load_chunk(name, text, b"bt").map_err(|_| vm.error_message())
     }
 
     /// Calls the function that was pushed as for [`Vm::call`], which may be interrupted.
@@ -190,7 +182,7 @@ fn split(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
 /// Writes the bytecode of a chunk that can be compiled; what is wrong with others is said when they are loaded.
 fn show_bytecode(writer: &SharedWriter, name: &[u8], text: &[u8]) {
     use std::io::Write;
-    if let Ok(code) = compile_source(text, name) {
+    if let Ok(code) = source::compile(name, text) {
         let _ = write!(writer.clone(), "---- {}\n{}", chunk_id(name).escape_ascii(), disasm::disassemble(&code));
     }
 }

@@ -1,9 +1,13 @@
-//! Where chunks come from: files, standard input, and their names in messages.
+//! Where chunks come from: files and standard input; their names in messages; and how they are compiled.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use moonset_runtime::bytecode::dump::is_binary;
+use moonset_runtime::bytecode::function::FunctionCode;
+use moonset_runtime::bytecode::undump::undump;
+use moonset_runtime::compile::compile_source;
 use moonset_runtime::syntax::strip_shebang_bom;
 
 use super::output::cannot;
@@ -23,9 +27,18 @@ pub(crate) fn of_stdin() -> Result<Vec<u8>, String> {
     Ok(text)
 }
 
-/// What is to be compiled of the text of a file.
+/// What is to be compiled of the text of a file: not its byte order mark, and not a first line that begins with `#`.
 pub(crate) fn program(text: &[u8]) -> &[u8] {
-    strip_shebang_bom(text)
+    match strip_shebang_bom(text) {
+        // The end of the first line stays for the sake of line numbers, which binary chunks do not count.
+        [b'\n', chunk @ ..] if is_binary(chunk) => chunk,
+        chunk => chunk,
+    }
+}
+
+/// The code of a chunk, which is text or binary.
+pub(crate) fn compile(name: &[u8], chunk: &[u8]) -> Result<FunctionCode, Vec<u8>> {
+    if is_binary(chunk) { undump(chunk, name) } else { compile_source(chunk, name).map_err(|error| error.message) }
 }
 
 /// The name of a file's chunk.
