@@ -185,13 +185,18 @@ impl<'gc> Cx<'gc> {
 
     #[cold]
     fn new_identity(self, obj: ObjPtr) -> u32 {
-        let space = self.space();
-        space.identities = space.identities.wrapping_add(1).max(1);
         // An odd factor: different counts give different hashes.
-        let hash = space.identities.wrapping_mul(0x9e37_79b1);
+        let hash = self.next_identity().wrapping_mul(0x9e37_79b1);
         // SAFETY: a live object's header.
         unsafe { (*obj.as_ptr()).hash = hash };
         hash
+    }
+
+    /// The next number that tells objects apart, not 0.
+    pub(crate) fn next_identity(self) -> u32 {
+        let space = self.space();
+        space.identities = space.identities.wrapping_add(1).max(1);
+        space.identities
     }
 
     /// A number that stands for the object of a reference as long as it lives, for `%p` and `tostring`; `None` if the value
@@ -199,7 +204,7 @@ impl<'gc> Cx<'gc> {
     pub fn unique_id(self, value: Value<'gc>) -> Option<u64> {
         let obj = value.as_object()?;
         Some(match value.tag() {
-            Tag::Str => value.as_gc::<Str>().map_or(0, |string| 0x0001_0000_0000 | u64::from(string.hash(self))),
+            Tag::Str => value.as_gc::<Str>().map_or(0, |string| 0x0002_0000_0000 | string.unique_id(self)),
             _ => 0x5500_0000_0000 | u64::from(self.identity(obj)) << 4,
         })
     }

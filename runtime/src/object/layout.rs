@@ -37,8 +37,8 @@ pub struct Str {
     pub len: u32,
     /// Interned strings: 1 + number of the metamethod that it names, or 0.
     pub metamethod: u8,
-    /// Not used.
-    pub reserved: [u8; 3],
+    /// What tells a long string from others with the same bytes, for `%p`: given at the first use; 0 until then.
+    pub identity: [u8; 3],
 }
 
 /// Offset of a string's first byte.

@@ -69,6 +69,9 @@ pub fn hash_bytes(seed: u64, bytes: &[u8]) -> u32 {
     (hash ^ hash >> 32) as u32
 }
 
+/// The reference implementation has one object for equal strings up to this length.
+const LONGEST_SHARED: usize = 40;
+
 impl<'gc> Gc<'gc, Str> {
     /// Length in bytes.
     #[inline(always)]
@@ -126,6 +129,23 @@ impl<'gc> Gc<'gc, Str> {
         let hash = hash_bytes(seed, self.bytes());
         self.set_hash(hash);
         hash
+    }
+
+    /// A number that equal strings share if they are short; long ones have their own.
+    pub(crate) fn unique_id(self, cx: Cx<'gc>) -> u64 {
+        if self.len() <= LONGEST_SHARED {
+            return u64::from(self.hash(cx));
+        }
+        // SAFETY: a live string.
+        let known = unsafe { (*self.as_ptr()).identity };
+        if known != [0; 3] {
+            let [a, b, c] = known;
+            return 1 << 32 | u64::from(u32::from_le_bytes([a, b, c, 0])) << 5;
+        }
+        let number = cx.next_identity().max(1).to_le_bytes();
+        // SAFETY: a live string.
+        unsafe { (*self.as_ptr()).identity = [number[0], number[1], number[2] | u8::from(number[..3] == [0; 3])] };
+        self.unique_id(cx)
     }
 
     fn set_hash(self, hash: u32) {
@@ -241,7 +261,7 @@ impl<'gc> Cx<'gc> {
         // SAFETY: as above.
         unsafe { (*string).metamethod = 0 };
         // SAFETY: as above.
-        unsafe { (*string).reserved = [0; 3] };
+        unsafe { (*string).identity = [0; 3] };
         // SAFETY: a live object of this kind.
         StrBuf { string: unsafe { Gc::from_object(obj) }, filled: 0 }
     }

@@ -34,9 +34,9 @@ fn load(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<4> = Given::new(vm, frame);
     let cx = vm.cx();
     let source = to_string(cx, given.or_nil(0)).map(|text| text.bytes().to_vec());
-    let mode = opt_bytes(cx, given, 2)?.unwrap_or(b"bt").to_vec();
+    let mode = until_zero(opt_bytes(cx, given, 2)?.unwrap_or(b"bt"));
     let default_name = source.clone().unwrap_or_else(|| b"=(load)".to_vec());
-    let name = opt_bytes(cx, given, 1)?.map_or(default_name, <[u8]>::to_vec);
+    let name = until_zero(opt_bytes(cx, given, 1)?.unwrap_or(&default_name));
     let source = match source {
         Some(source) => source,
         None => {
@@ -50,11 +50,16 @@ fn load(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     finish(vm, frame, &name, &source, &mode, 3)
 }
 
+/// Names and modes end at a zero.
+fn until_zero(text: &[u8]) -> Vec<u8> {
+    text[..memchr::memchr(0, text).unwrap_or(text.len())].to_vec()
+}
+
 fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<3> = Given::new(vm, frame);
     let cx = vm.cx();
     let path = opt_bytes(cx, given, 0)?.map(<[u8]>::to_vec);
-    let mode = opt_bytes(cx, given, 1)?.unwrap_or(b"bt").to_vec();
+    let mode = until_zero(opt_bytes(cx, given, 1)?.unwrap_or(b"bt"));
     match read_file(vm.cx(), path.as_deref()) {
         Ok((name, source)) => finish(vm, frame, &name, &source, &mode, 2),
         Err(message) => {

@@ -148,7 +148,9 @@ fn fmod<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
         }
         return cx.ret1(Value::int(a.wrapping_rem(b)));
     }
-    cx.ret1(Value::float(float(cx, args, 0)? % float(cx, args, 1)?))
+    // The reference implementation looks at the second one first.
+    let divisor = float(cx, args, 1)?;
+    cx.ret1(Value::float(float(cx, args, 0)? % divisor))
 }
 
 fn log<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {

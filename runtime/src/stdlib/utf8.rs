@@ -207,7 +207,7 @@ fn codes<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     }
     let step = if args.value(1).is_truthy() { &NEXT_LAX } else { &NEXT_STRICT };
     cx.push(cx.native(step, &[]).value());
-    cx.push(args.value(0));
+    cx.push(text.value());
     cx.push(Value::int(0));
     Ok(3)
 }

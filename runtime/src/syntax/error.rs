@@ -14,11 +14,11 @@ pub struct SyntaxError {
 }
 
 impl SyntaxError {
-    /// `chunk:line: text near token`; without a token the last part is left out.
+    /// `chunk:line: text near token`; without a token, or with the zero byte as one, the last part is left out.
     pub fn at(chunk: &[u8], line: u32, text: &str, near: Option<&[u8]>) -> SyntaxError {
         let mut message = chunk.to_vec();
         message.extend_from_slice(format!(":{line}: {text}").as_bytes());
-        if let Some(near) = near {
+        if let Some(near) = near.filter(|near| near != b"'<\\0>'") {
             message.extend_from_slice(b" near ");
             message.extend_from_slice(near);
         }

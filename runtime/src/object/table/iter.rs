@@ -24,7 +24,8 @@ impl<'gc> Gc<'gc, Table> {
         let len = self.array_len();
         let key = match key.tag() {
             Tag::Nil => return Some(0),
-            Tag::Float => float_key(f64::from_bits(key.bits())).map_or(key, Value::int),
+            // No traversal has given a float that has the value of an integer.
+            Tag::Float if float_key(f64::from_bits(key.bits())).is_some() => return None,
             Tag::Str => {
                 let key = key.as_gc::<Str>().and_then(|key| cx.find_interned(key))?;
                 if let Some(slot) = cx.shapes().slot(self.shape(), key.raw()) {

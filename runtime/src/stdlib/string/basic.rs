@@ -31,8 +31,7 @@ fn byte<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let text = bytes(cx, args, 0)?;
     let first = opt_int(cx, args, 1, 1)?;
     let last = opt_int(cx, args, 2, first)?;
-    let selected =
-        slice(text, first, if args.value(2).is_nil() { start_position(first, text.len()) as i64 } else { last });
+    let selected = slice(text, first, last);
     if selected.len() > cx.room() {
         return Err(cx.error("string slice too long"));
     }

@@ -97,10 +97,10 @@ fn gsub(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let pattern = string(cx, given, 1)?;
     let replacement = given.or_nil(2);
     let kind = replacement.tag();
+    let limit = opt_int(cx, given, 3, subject.len() as i64 + 1)?;
     if !matches!(kind, Tag::Str | Tag::Int | Tag::Float | Tag::Table | Tag::Closure | Tag::Native) {
         return Err(cx.arg_type_error(2, "string/function/table", given.arg(2)));
     }
-    let limit = opt_int(cx, given, 3, subject.len() as i64 + 1)?;
     if let Some(text) = to_string(cx, replacement) {
         return with_text(cx, subject, pattern.bytes(), text.bytes(), limit);
     }
