@@ -144,7 +144,11 @@ fn date<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     }
     match strftime(format, &civil) {
         Ok(text) => cx.ret1(cx.string(&text).value()),
-        Err(rest) => Err(cx.arg_error_bytes(0, &[b"invalid conversion specifier '%", &rest[..], b"'"].concat())),
+        Err(rest) => {
+            // Quoted up to a NUL, as the reference does.
+            let rest = rest.split(|&byte| byte == 0).next().unwrap_or_default();
+            Err(cx.arg_error_bytes(0, &[b"invalid conversion specifier '%", rest, b"'"].concat()))
+        }
     }
 }
 

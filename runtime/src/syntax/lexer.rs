@@ -78,8 +78,12 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// An error at the current line, near the given token.
+    /// An error at the current line, near the given token. A NUL outside of a string is not quoted: the reference takes its
+    /// number for "no token".
     pub fn error_near(&self, text: &str, token: Token) -> SyntaxError {
+        if token == Token::Char(0) {
+            return self.error(text);
+        }
         SyntaxError::at(&self.chunk, self.line, text, Some(&self.text_of(token)))
     }
 

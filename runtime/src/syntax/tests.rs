@@ -7,6 +7,7 @@ use super::*;
 
 const REFUSED: &[(&[u8], &[u8])] = &[
     (b"x =", b"t:1: unexpected symbol near <eof>"),
+    (b"p\0", b"t:1: syntax error"),
     (b"x = = 1", b"t:1: unexpected symbol near '='"),
     (b"x = }", b"t:1: unexpected symbol near '}'"),
     (b"for", b"t:1: <name> expected near <eof>"),

@@ -31,6 +31,7 @@ fn byte<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let text = bytes(cx, args, 0)?;
     let first = opt_int(cx, args, 1, 1)?;
     let last = opt_int(cx, args, 2, first)?;
+    // The one position counts as start and as end: outside of the string the two are clipped to an empty range.
     let selected = slice(text, first, last);
     if selected.len() > cx.room() {
         return Err(cx.error("string slice too long"));

@@ -29,15 +29,19 @@ pub enum FormatError {
 }
 
 impl FormatError {
-    /// The message, as bytes: the conversion need not be UTF-8.
+    /// The message, as bytes: the conversion need not be UTF-8. It is quoted up to a NUL, as the reference does.
     pub fn message(&self) -> Vec<u8> {
         match self {
-            FormatError::Unknown(spec) => [b"invalid conversion '%", &spec[..], b"' to 'format'"].concat(),
-            FormatError::Malformed(spec) => [b"invalid conversion specification: '%", &spec[..], b"'"].concat(),
+            FormatError::Unknown(spec) => [b"invalid conversion '%", until_nul(spec), b"' to 'format'"].concat(),
+            FormatError::Malformed(spec) => [b"invalid conversion specification: '%", until_nul(spec), b"'"].concat(),
             FormatError::TooLong => b"invalid format (too long)".to_vec(),
             FormatError::ModifiedQuote => b"specifier '%q' cannot have modifiers".to_vec(),
         }
     }
+}
+
+fn until_nul(spec: &[u8]) -> &[u8] {
+    &spec[..spec.iter().position(|&byte| byte == 0).unwrap_or(spec.len())]
 }
 
 impl fmt::Display for FormatError {
