@@ -4,7 +4,9 @@
 mod common;
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use common::{Run, moonset, run};
 
@@ -183,4 +185,98 @@ fn an_interrupt_that_nobody_catches_ends_the_program() {
     let (rest, ended) = interrupted(&["-e", "io.stdout:setvbuf 'no' print(1) while true do end"]);
     assert_eq!((&*rest, ended.status.code()), ("", Some(1)));
     assert!(ended.err().starts_with("moonset: (command line):1: interrupted!\nstack traceback:\n"), "{}", ended.err());
+}
+
+// ---- on a terminal
+
+/// A program on a terminal of its own.
+#[cfg(unix)]
+struct OnTerminal {
+    child: std::process::Child,
+    terminal: std::fs::File,
+    shown: Arc<Mutex<Vec<u8>>>,
+    /// How much of what is shown has been looked at.
+    seen: usize,
+}
+
+#[cfg(unix)]
+impl OnTerminal {
+    fn start(history: &Path) -> OnTerminal {
+        use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo terminal");
+        grantpt(&ours).and_then(|()| unlockpt(&ours)).expect("its other end");
+        let name = ptsname(&ours, Vec::new()).expect("its name").into_string().expect("a name is text");
+        let theirs = || std::fs::OpenOptions::new().read(true).write(true).open(&name).expect("the terminal");
+        let mut command = moonset();
+        command.env("MOONSET_HISTORY", history).env("TERM", "xterm");
+        command.stdin(theirs()).stdout(theirs()).stderr(theirs());
+        let child = command.spawn().expect("it starts");
+        let terminal = std::fs::File::from(ours);
+        let mut reader = terminal.try_clone().expect("a second handle");
+        let shown = Arc::new(Mutex::new(Vec::new()));
+        let to = Arc::clone(&shown);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // The end of a terminal whose program has ended reads as an error.
+            while let Ok(count @ 1..) = std::io::Read::read(&mut reader, &mut bytes) {
+                to.lock().expect("nobody panics").extend_from_slice(&bytes[..count]);
+            }
+        });
+        OnTerminal { child, terminal, shown, seen: 0 }
+    }
+
+    /// Types something once the editor is waiting, and waits until the program has shown something.
+    #[track_caller]
+    fn types(&mut self, text: &[u8], answer: &str) {
+        use rustix::termios::{LocalModes, tcgetattr};
+        self.waits("the editor", |it| {
+            let modes = tcgetattr(&it.terminal).expect("a terminal").local_modes;
+            (!modes.contains(LocalModes::ICANON)).then_some(0)
+        });
+        self.terminal.write_all(text).expect("it is read");
+        self.seen += self.waits(answer, |it| {
+            let shown = it.shown.lock().expect("nobody panics");
+            let new = String::from_utf8_lossy(&shown[it.seen..]).into_owned();
+            new.find(answer).map(|at| at + answer.len())
+        });
+    }
+
+    #[track_caller]
+    fn waits(&mut self, what: &str, ready: impl Fn(&OnTerminal) -> Option<usize>) -> usize {
+        for _ in 0..3000 {
+            if let Some(found) = ready(self) {
+                return found;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let shown = self.shown.lock().expect("nobody panics");
+        panic!("waited for {what:?}, have {:?}", String::from_utf8_lossy(&shown));
+    }
+
+    fn ends(mut self) {
+        self.types(b"\x04", "\n");
+        let status = self.child.wait().expect("it ends");
+        assert!(status.success(), "{status}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_terminal_has_editing_completion_and_history() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let history = folder.path().join("history");
+    let mut it = OnTerminal::start(&history);
+    it.types(b"1 +\x7f+ 41\r", "\r\n42\r\n");
+    it.types(b"'sum', 40 + 2\r", "\r\nsum\t42\r\n");
+    it.types(b"for i = 1, 1 do\rprint('line ' .. i)\rend\r", "\r\nline 1\r\n");
+    it.types(b"never typed\x03", "\n");
+    it.types(b"print(string.rever\t('cba'))\r", "\r\nabc\r\n");
+    it.ends();
+    let kept = std::fs::read_to_string(&history).expect("a history");
+    assert!(kept.contains("1 + 41\n") && kept.contains("string.reverse") && !kept.contains("never"), "{kept}");
+    // The arrow key brings the last line back.
+    let mut it = OnTerminal::start(&history);
+    it.types(b"\x1b[A\r", "\r\nabc\r\n");
+    it.ends();
 }

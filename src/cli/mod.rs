@@ -1,7 +1,7 @@
 //! The command-line program.
 //!
 //! ```text
-//!   args (what is asked) ──> run (what happens when) ──> session (chunks, errors, interrupts) ──> repl (interactive mode)
+//!   args (what is asked) ──> run (what happens when) ──> session (chunks, errors, interrupts) ──> repl ── terminal (interactive mode)
 //!    ├─ options (the table)     ├─ tool (files that are not run)
 //!    └─ luajit (its spellings)  └─ stats, output, source (reports, where they go, where chunks come from)
 //! ```
@@ -15,4 +15,5 @@ pub(crate) mod run;
 mod session;
 pub(crate) mod source;
 pub(crate) mod stats;
+mod terminal;
 mod tool;

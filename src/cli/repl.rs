@@ -4,7 +4,7 @@
 //! input is no terminal, lines are shown behind their prompts, so that the output is what a terminal would show. That is what
 //! the reference implementation prints when it is built with its line-editing library, and what its test suite expects.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use moonset_runtime::native::Raise;
 use moonset_runtime::object::layout::Str;
@@ -13,6 +13,7 @@ use moonset_runtime::vm::Vm;
 
 use super::output;
 use super::session::{Failure, Session};
+use super::terminal::Terminal;
 
 /// How the message of a syntax error ends that more text could mend.
 const END_MARK: &[u8] = b"<eof>";
@@ -40,8 +41,12 @@ impl Lines for Plain {
 
 /// Reads and runs lines until the input ends. An error that nothing can catch, in what makes a prompt, ends it.
 pub(crate) fn run(vm: &mut Vm, session: &Session, program: &str) -> Result<(), Failure> {
+    let mut lines: Box<dyn Lines> = match terminal() {
+        Some(terminal) => Box::new(terminal),
+        None => Box::new(Plain),
+    };
     let top = vm.top();
-    while let Some(loaded) = read(vm, session, &mut Plain)? {
+    while let Some(loaded) = read(vm, session, &mut *lines)? {
         let outcome = loaded.and_then(|()| {
             let function = vm.pop();
             vm.push_callee(function);
@@ -60,6 +65,16 @@ pub(crate) fn run(vm: &mut Vm, session: &Session, program: &str) -> Result<(), F
     Ok(())
 }
 
+/// The editor, if lines are typed.
+fn terminal() -> Option<Terminal> {
+    (io::stdin().is_terminal() && io::stdout().is_terminal()).then(Terminal::new)?
+}
+
+/// Whether a syntax error could be mended by more text.
+pub(crate) fn is_incomplete(message: &[u8]) -> bool {
+    message.ends_with(END_MARK)
+}
+
 /// Reads a chunk and pushes its function. `None`: the input has ended.
 fn read(vm: &mut Vm, session: &Session, lines: &mut dyn Lines) -> Result<Option<Result<(), Failure>>, Failure> {
     let prompt = prompt(vm, b"_PROMPT", b"> ")?;
@@ -73,7 +88,7 @@ fn read(vm: &mut Vm, session: &Session, lines: &mut dyn Lines) -> Result<Option<
     }
     loop {
         match session.load(vm, CHUNK, &text) {
-            Err(message) if message.ends_with(END_MARK) => {
+            Err(message) if is_incomplete(&message) => {
                 let prompt = self::prompt(vm, b"_PROMPT2", b">> ")?;
                 let Some(line) = lines.line(vm, &prompt) else { return Ok(Some(Err(message))) };
                 text.push(b'\n');
