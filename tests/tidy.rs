@@ -53,6 +53,7 @@ const UNSAFE: &[&str] = &[
     "runtime/src/interp/call.rs",
     "runtime/src/interp/close.rs",
     "runtime/src/interp/coroutine.rs",
+    "runtime/src/interp/coroutine/quick.rs",
     "runtime/src/interp/dispatch.rs",
     "runtime/src/interp/frame.rs",
     "runtime/src/interp/gc.rs",

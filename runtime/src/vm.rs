@@ -94,7 +94,7 @@ pub struct VmStats {
 pub struct Vm {
     pub(crate) context: NonNull<VmContext>,
     pub(crate) space: Space,
-    pub(crate) exec: Exec,
+    pub(crate) exec: Box<Exec>,
     /// The running coroutine; `None`: the main program.
     pub(crate) thread: Option<RawGc<Thread>>,
     /// Coroutines that are suspended in a `resume`, innermost last, with what the main program keeps meanwhile.
@@ -138,7 +138,7 @@ impl Vm {
         let mut vm = Box::new(Vm {
             context,
             space,
-            exec: Exec::new(options.max_stack + OVERFLOW_SLOTS),
+            exec: Box::new(Exec::new(options.max_stack + OVERFLOW_SLOTS)),
             thread: None,
             resumers: Vec::new(),
             engine: Some(Box::new(NullEngine)),

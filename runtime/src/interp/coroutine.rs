@@ -11,6 +11,8 @@
 //! coroutine that runs or waits has given its [`Exec`] away; one that ran since the last collection is in the heap's
 //! remembered set, because stacks carry no write barrier.
 
+pub(crate) mod quick;
+
 use super::call;
 use super::dispatch::Flow;
 use super::frame::{FrameKind, FrameLink, RETURN_TO_RUST};
@@ -63,7 +65,7 @@ pub(crate) struct Coroutine {
     failed: bool,
     /// The error, if it has failed.
     error: Raw,
-    exec: Option<Exec>,
+    exec: Option<Box<Exec>>,
     base: *mut Raw,
     top: *mut Raw,
     pc: *const Inst,
@@ -85,7 +87,7 @@ impl Coroutine {
 
 /// A stack that waits for a coroutine.
 pub(crate) struct Suspended {
-    exec: Exec,
+    exec: Box<Exec>,
     base: *mut Raw,
     top: *mut Raw,
     pc: *const Inst,
@@ -133,7 +135,7 @@ fn object_of(vm: &mut Vm, coroutine: Coroutine) -> RawGc<Thread> {
 impl Vm {
     /// A new coroutine that will run `function`.
     pub fn new_thread(&mut self, function: Raw) -> Raw {
-        let exec = Exec::new(FIRST_SLOTS);
+        let exec = Box::new(Exec::new(FIRST_SLOTS));
         let base = call::put_bottom(exec.stack.first());
         // SAFETY: slots of the fresh stack.
         unsafe { function.write(base) };

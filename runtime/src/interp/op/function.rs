@@ -2,7 +2,7 @@
 
 use super::super::dispatch::Flow;
 use super::super::machine::Machine;
-use super::super::{access, call, close, gc};
+use super::super::{access, call, close, coroutine, gc};
 use super::Operation;
 use crate::bytecode::Inst;
 use crate::native::Raise;
@@ -21,9 +21,12 @@ impl Operation for Call {
         call::enter_lua(m, a, b - 1)
     }
     fn slow(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
-        let func = vm.machine().slot(inst.a());
+        let m = vm.machine();
         let nargs = call::argument_count(vm, inst);
-        call::call_at(vm, func, nargs, 0)
+        if coroutine::quick::call(vm, m, inst.a(), nargs) {
+            return Ok(Flow::Next);
+        }
+        call::call_at(vm, m.slot(inst.a()), nargs, 0)
     }
 }
 

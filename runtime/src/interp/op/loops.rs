@@ -5,7 +5,7 @@
 
 use super::super::dispatch::Flow;
 use super::super::machine::{FLOAT, INT, Machine};
-use super::super::{access, call, close, hot, message};
+use super::super::{access, call, close, coroutine, hot, message};
 use super::Operation;
 use crate::bytecode::Inst;
 use crate::native::{Builtin, Raise};
@@ -165,6 +165,9 @@ impl Operation for TForCall {
         m.copy(frame, a);
         m.copy(frame + 2, a + 1);
         m.copy(frame + 3, a + 2);
+        if coroutine::quick::call(vm, m, frame, 2) {
+            return Ok(Flow::Next);
+        }
         call::call_at(vm, m.slot(frame), 2, 0)
     }
 }
