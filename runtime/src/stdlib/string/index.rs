@@ -41,8 +41,8 @@ pub fn repeated_len(text: usize, separator: usize, count: i64) -> Option<usize> 
     if count <= 0 {
         return Some(0);
     }
-    let total = (text as u64).checked_add(separator as u64)?.checked_mul(count as u64)? - separator as u64;
-    (total <= MAX_REPEATED).then_some(total as usize)
+    let each = (text as u64).checked_add(separator as u64)?;
+    (each <= MAX_REPEATED / count as u64).then(|| (each * count as u64 - separator as u64) as usize)
 }
 
 #[cfg(test)]
