@@ -451,8 +451,15 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
                 if coroutine::is_body(vm) {
                     return coroutine::ended(vm, from, count);
                 }
-                let cx = vm.regs();
-                cx.top = from.wrapping_add(count);
+                // A safepoint may come before the caller takes the results: nothing but live values may stand below them.
+                let to = first_slot(base, link);
+                for i in 0..count {
+                    // SAFETY: results lie above the slots that they go to.
+                    let result = unsafe { Raw::read(from.wrapping_add(i)) };
+                    // SAFETY: as above.
+                    unsafe { result.write(to.wrapping_add(i)) };
+                }
+                vm.regs().top = to.wrapping_add(count);
                 return Ok(Flow::Leave(count));
             }
             Op::ReturnToPcall | Op::ReturnToXpcall => {
@@ -509,6 +516,21 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
             }
         }
     }
+}
+
+/// The lowest slot that belongs to the frame at `base`: that of its function.
+fn first_slot(base: *mut Raw, link: FrameLink) -> *mut Raw {
+    let function = base.wrapping_sub(2);
+    if !link.has(frame_flags::VARARG) {
+        return function;
+    }
+    // SAFETY: `VarargPrep` put the number of extra arguments below the function.
+    let extra = unsafe { Raw::read(base.wrapping_sub(3)) }.bits() as usize;
+    // SAFETY: the function of a frame is initialised.
+    let proto = proto_of(unsafe { Raw::read(function) });
+    // SAFETY: a live prototype.
+    let num_params = unsafe { (*proto).num_params } as usize;
+    function.wrapping_sub(num_params + extra + 3)
 }
 
 // ---- from Rust
