@@ -55,22 +55,35 @@ pub(crate) fn of_register(proto: &Proto, pc: usize, register: usize) -> Option<O
     let inst = proto.unlinked.code[at];
     match inst.op() {
         Op::Move if inst.b() < inst.a() => of_register(proto, at, inst.b()),
-        Op::GetCell => origin("local", &local_name(proto, at, inst.b())?),
-        Op::GetUpval => Some(of_upvalue(proto, inst.b())),
-        Op::LoadK => origin("constant", &constant_text(proto, inst.d())?),
+        Op::GetCell | Op::GetUpval | Op::LoadK => of_simple(proto, pc, register),
         Op::GetTabUp => origin(field_kind(&of_upvalue(proto, inst.b()).name), &key_text(proto, inst)),
         Op::GetField => {
-            let table = of_register(proto, at, inst.b());
-            let environment =
-                table.is_some_and(|table| matches!(table.kind, "local" | "upvalue") && table.name == b"_ENV");
-            origin(if environment { "global" } else { "field" }, &key_text(proto, inst))
+            let table = of_simple(proto, at, inst.b()).filter(|table| table.kind != "constant");
+            origin(table.map_or("field", |table| field_kind(&table.name)), &key_text(proto, inst))
         }
         Op::SelfField => origin("method", &key_text(proto, inst)),
         Op::GetInt => origin("field", b"integer index"),
         Op::GetIndex => {
-            let key = of_register(proto, at, inst.c()).filter(|key| key.kind == "constant");
+            let key = of_simple(proto, at, inst.c()).filter(|key| key.kind == "constant");
             origin("field", &key.map_or(b"?".to_vec(), |key| key.name))
         }
+        _ => None,
+    }
+}
+
+/// As [`of_register`], if the value is that of a variable or a constant: without a look at how other values came to be, which may
+/// be a chain as long as the program.
+fn of_simple(proto: &Proto, pc: usize, register: usize) -> Option<Origin> {
+    if let Some(name) = local_name(proto, pc, register) {
+        return origin("local", &name);
+    }
+    let at = last_write(proto, pc, register)?;
+    let inst = proto.unlinked.code[at];
+    match inst.op() {
+        Op::Move if inst.b() < inst.a() => of_simple(proto, at, inst.b()),
+        Op::GetCell => origin("local", &local_name(proto, at, inst.b())?),
+        Op::GetUpval => Some(of_upvalue(proto, inst.b())),
+        Op::LoadK => origin("constant", &constant_text(proto, inst.d())?),
         _ => None,
     }
 }
