@@ -11,6 +11,18 @@ use crate::object::shape::Shape;
 use crate::value::Raw;
 use crate::vm::Vm;
 
+/// Who is shown every instruction before it runs: chooses the dispatch table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Mode {
+    /// Nobody.
+    Normal = 0,
+    /// The trace engine.
+    Recording = 1,
+    /// The hook of the running coroutine.
+    Hooked = 2,
+}
+
 /// Words that a trace exit can hand over.
 pub const EXIT_VALUES: usize = 1024;
 
@@ -37,8 +49,8 @@ pub struct VmContext {
     pub metamethod_epoch: u32,
     /// Nesting of Rust frames that re-entered the interpreter.
     pub rust_depth: u32,
-    /// Whether every instruction is shown to the trace engine.
-    pub recording: bool,
+    /// Who is shown every instruction before it runs.
+    pub mode: Mode,
     /// Slots that a native function asked for when it raised [`Raise::Grow`](crate::native::Raise::Grow).
     pub wanted_slots: u32,
     /// Live values stored by a trace exit, in the order of its snapshot.
@@ -59,7 +71,7 @@ impl VmContext {
             vm: std::ptr::null_mut(),
             metamethod_epoch: 1,
             rust_depth: 0,
-            recording: false,
+            mode: Mode::Normal,
             wanted_slots: 0,
             exit_values: [0; EXIT_VALUES],
         }

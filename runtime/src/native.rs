@@ -27,6 +27,14 @@ pub struct NativeDef {
     pub code: NativeCode,
 }
 
+impl NativeDef {
+    /// Whether the values that a function of this definition carries are upvalues to the debug library. Those of a library's
+    /// functions are not; the ones of what such a function makes are. Its name, which is no name in Lua, has a `_`.
+    pub fn shows_values(&self) -> bool {
+        self.name.contains('_')
+    }
+}
+
 /// The code of a native function.
 #[derive(Clone, Copy)]
 pub enum NativeCode {

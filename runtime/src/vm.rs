@@ -16,7 +16,7 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use crate::context::VmContext;
+use crate::context::{Mode, VmContext};
 use crate::cx::Cx;
 use crate::embed::Embedding;
 use crate::engine::{NullEngine, TraceEngine};
@@ -70,12 +70,14 @@ pub(crate) struct Exec {
     pub(crate) tbc: Vec<u32>,
     /// Frames that closed variables when they were about to return an open list: base and top, as slots.
     pub(crate) open_tops: Vec<(u32, u32)>,
+    /// What sees its calls, returns and lines.
+    pub(crate) hooks: crate::interp::hook::Hooks,
 }
 
 impl Exec {
     /// A stack with its bottom frame.
     pub(crate) fn new(slots: usize) -> Exec {
-        Exec { stack: Stack::new(slots), tbc: Vec::new(), open_tops: Vec::new() }
+        Exec { stack: Stack::new(slots), tbc: Vec::new(), open_tops: Vec::new(), hooks: Default::default() }
     }
 }
 
@@ -111,6 +113,8 @@ pub struct Vm {
     pub(crate) main_thread: Option<RawGc<Thread>>,
     /// Nesting that has a limit.
     pub(crate) levels: crate::interp::level::Levels,
+    /// Why Rust code is about to call a function: for the frame that it gets.
+    pub(crate) reason: crate::interp::walk::Reason,
     /// A message handler is running this deep.
     pub(crate) handlers: u32,
     /// Values that outlive safepoints for embedders: see [`Vm::keep`].
@@ -149,6 +153,7 @@ impl Vm {
             instruction_done: false,
             main_thread: None,
             levels: Default::default(),
+            reason: Default::default(),
             handlers: 0,
             kept: Vec::new(),
             free_kept: Vec::new(),
@@ -228,11 +233,23 @@ impl Vm {
     /// Whether instructions are shown to the engine.
     pub fn is_recording(&self) -> bool {
         // SAFETY: live as long as the VM.
-        unsafe { (*self.context.as_ptr()).recording }
+        unsafe { (*self.context.as_ptr()).mode == Mode::Recording }
     }
 
+    /// Must not be asked to when every instruction is shown to a hook.
     pub(crate) fn set_recording(&mut self, on: bool) {
-        self.regs().recording = on;
+        debug_assert!(!on || !self.is_hooked());
+        match self.regs().mode {
+            Mode::Hooked => {}
+            _ => self.regs().mode = if on { Mode::Recording } else { Mode::Normal },
+        }
+    }
+
+    /// Whether instructions, calls and returns are shown to a hook.
+    #[inline(always)]
+    pub(crate) fn is_hooked(&self) -> bool {
+        // SAFETY: live as long as the VM.
+        unsafe { (*self.context.as_ptr()).mode == Mode::Hooked }
     }
 
     /// What the host attached.
@@ -452,6 +469,21 @@ impl Vm {
         self.slot(number)
     }
 
+    /// Makes a function the lowest level of the running stack, as whoever runs the program.
+    pub(crate) fn set_host_function(&mut self, function: Raw) {
+        let mut base = self.regs().base;
+        loop {
+            // SAFETY: the base of a frame.
+            let link = unsafe { FrameLink::of(base) };
+            if link.frame_kind() == FrameKind::Bottom {
+                break;
+            }
+            base = base.wrapping_sub(link.delta as usize);
+        }
+        let slot = self.slot_number(base) - 2;
+        self.set_slot(slot, function);
+    }
+
     // ---- calls
 
     /// Calls the function that [`Vm::push_callee`] pushed below the topmost `nargs` values. Its results replace
@@ -498,7 +530,8 @@ impl Vm {
 
     /// Where the running functions are, in the reference implementation's form.
     pub fn traceback(&mut self, message: Option<&[u8]>, level: usize) -> Vec<u8> {
-        crate::interp::traceback::text(self, message, level)
+        let walk = crate::interp::walk::Walk::running(self);
+        crate::interp::traceback::text(self, walk, message, level)
     }
 
     // ---- values kept for embedders

@@ -17,7 +17,7 @@ use super::access;
 use super::dispatch::{self, Flow};
 use super::frame::{FrameKind, FrameLink, RETURN_TO_NATIVE, RETURN_TO_RUST, frame_flags};
 use super::machine::Machine;
-use super::{close, coroutine, gc, hot, level, message, meta, protect};
+use super::{close, coroutine, gc, hook, hot, level, message, meta, protect};
 use crate::bytecode::{Inst, Op};
 use crate::context::STACK_RESERVE;
 use crate::engine::Interruption;
@@ -287,6 +287,9 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
     let cx = vm.regs();
     cx.base = base;
     cx.top = base.wrapping_add(nargs);
+    if vm.is_hooked() {
+        hook::native_called(vm, nargs)?;
+    }
     let callee = vm.slot(func).as_gc::<Native>().expect("the caller looked at the tag");
     let results = match callee.def().code {
         NativeCode::Leaf(code) => loop {
@@ -438,6 +441,9 @@ pub(crate) fn tail_call(vm: &mut Vm, inst: Inst, nargs: usize) -> Result<Flow, R
 /// Ends the running frame, whose results are `count` values from `from` on.
 pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Result<Flow, Raise> {
     loop {
+        if vm.is_hooked() {
+            from = hook::returning(vm, from, count)?;
+        }
         let base = vm.regs().base;
         // SAFETY: the base of the running frame.
         let link = unsafe { FrameLink::of(base) };
@@ -552,7 +558,8 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
         put_boundary(vm, func, nargs)?;
     }
     vm.regs().rust_depth += 1;
-    let link = FrameLink::new(RETURN_TO_RUST.return_pc(), FrameKind::Lua, flags, 0);
+    let mut link = FrameLink::new(RETURN_TO_RUST.return_pc(), FrameKind::Lua, flags, 0);
+    link.extra = std::mem::take(&mut vm.reason) as u16;
     let callee = if in_lua { func + 2 } else { func };
     let flow = enter(vm, callee, nargs, link).unwrap_or_else(|raise| protect::unwind(vm, raise));
     let result = match flow {

@@ -17,6 +17,8 @@ use super::call;
 use super::dispatch::Flow;
 use super::frame::{FrameKind, FrameLink, RETURN_TO_RUST};
 use super::gc::{self, At, Running};
+use super::hook::Hooks;
+use super::walk::Walk;
 use super::{close, level, message, protect};
 use crate::bytecode::Inst;
 use crate::native::Raise;
@@ -135,7 +137,8 @@ fn object_of(vm: &mut Vm, coroutine: Coroutine) -> RawGc<Thread> {
 impl Vm {
     /// A new coroutine that will run `function`.
     pub fn new_thread(&mut self, function: Raw) -> Raw {
-        let exec = Box::new(Exec::new(FIRST_SLOTS));
+        let mut exec = Box::new(Exec::new(FIRST_SLOTS));
+        exec.hooks = self.exec.hooks.inherited();
         let base = call::put_bottom(exec.stack.first());
         // SAFETY: slots of the fresh stack.
         unsafe { function.write(base) };
@@ -220,6 +223,49 @@ impl Vm {
     }
 }
 
+impl Vm {
+    /// The coroutine, unless it is the running one.
+    pub(crate) fn other_thread(&self, thread: RawGc<Thread>) -> Option<RawGc<Thread>> {
+        let running = self.thread.or(self.main_thread);
+        Some(thread).filter(|_| running != Some(thread))
+    }
+
+    /// What waits for another coroutine in a `resume`: this one, unless it does not.
+    fn waiting(&self, thread: RawGc<Thread>) -> Option<usize> {
+        let is_main = self.main_thread == Some(thread);
+        self.resumers.iter().position(|waiting| waiting.thread.map_or(is_main, |waiting| waiting == thread))
+    }
+
+    /// What a coroutine keeps about hooks; `None`: the running one. A dead one has nothing.
+    pub(crate) fn hooks_of(&mut self, thread: Option<RawGc<Thread>>) -> Option<&mut Hooks> {
+        let Some(thread) = thread.and_then(|thread| self.other_thread(thread)) else {
+            return Some(&mut self.exec.hooks);
+        };
+        if let Some(index) = self.waiting(thread) {
+            return Some(&mut self.resumers[index].exec.hooks);
+        }
+        state(thread).exec.as_mut().map(|exec| &mut exec.hooks)
+    }
+}
+
+/// The functions of a coroutine that is not the running one.
+pub(crate) fn walk(vm: &Vm, thread: RawGc<Thread>) -> Walk {
+    if let Some(index) = vm.waiting(thread) {
+        let waiting = &vm.resumers[index];
+        return Walk::from(waiting.base, waiting.pc, waiting.top);
+    }
+    let coroutine = state(thread);
+    match coroutine.exec {
+        Some(_) => Walk::from(coroutine.base, coroutine.pc, coroutine.top),
+        None => Walk::nowhere(),
+    }
+}
+
+/// A value was written to the stack of a coroutine that is not the running one.
+pub(crate) fn note_written(vm: &mut Vm, thread: RawGc<Thread>) {
+    vm.cx().barrier_object(thread.object());
+}
+
 /// Goes on with the coroutine's stack.
 fn switch_to(vm: &mut Vm, thread: RawGc<Thread>) {
     let coroutine = state(thread);
@@ -262,6 +308,7 @@ fn load(vm: &mut Vm, base: *mut Raw, top: *mut Raw, pc: *const Inst) {
     let limit = if vm.handlers > 0 { usize::MAX } else { vm.max_stack };
     vm.exec.stack.publish(cx, limit);
     (cx.base, cx.top, cx.pc) = (base, top, pc);
+    super::hook::refresh(vm);
 }
 
 /// Copies `count` values from address `from`, on whatever stack, to the top of the running one, which has the room.

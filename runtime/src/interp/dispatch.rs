@@ -1,12 +1,13 @@
 //! How one operation follows another: the only file that knows.
 //!
-//! Three instances are expanded from the opcode table and the operation bodies:
+//! Four instances are expanded from the opcode table and the operation bodies:
 //!
 //! - **Tail-threaded** (optimised builds on x86-64): every operation is a function that ends in an indirect call of the
 //!   next one's, which the optimiser turns into a jump. The machine's four words, the table and the instruction are the
 //!   six arguments, so they stay in registers. `fast` runs in the handler itself; where it gives up, the handler jumps
 //!   to one that runs `middle`, and that to one that runs `slow`, which alone may call, allocate and fail.
 //! - **Recording**: the same operations behind a handler that shows each instruction to the trace engine first.
+//! - **Hooked**: the same behind a handler that shows each instruction to the hook of the running coroutine.
 //! - **Portable** (`cfg(moonset_portable)`: builds without optimisation, Miri, other targets): a loop over a `match`.
 //!
 //! What must hold: in the tail-threaded instance no value with a destructor is live in a handler, fast handlers call
@@ -15,9 +16,11 @@
 
 use super::machine::Machine;
 use super::op::{self, Operation};
+#[cfg(not(moonset_portable))]
+use crate::bytecode::op::COUNT;
+use crate::bytecode::{Inst, Op};
 #[cfg(moonset_portable)]
-use crate::bytecode::Op;
-use crate::bytecode::{Inst, op::COUNT};
+use crate::context::Mode;
 use crate::context::VmContext;
 use crate::native::Raise;
 use crate::object::proto::Proto;
@@ -215,6 +218,50 @@ mod threaded {
         unsafe { (entry.0)(next, m.base, m.proto, m.cx, table, inst.0) }
     }
 
+    /// Shows the instruction to the hook, then runs its plain form.
+    unsafe extern "sysv64" fn hooked(
+        pc: *const Inst,
+        base: *mut Raw,
+        proto: *const Proto,
+        cx: *mut VmContext,
+        _table: *const Handler2,
+        _inst: u64,
+    ) -> u64 {
+        // SAFETY: `pc` is one past the instruction.
+        let at = unsafe { pc.sub(1) };
+        // SAFETY: handlers are called with a machine's words only.
+        save(unsafe { Machine::new(at, base, proto, cx) });
+        match super::super::hook::before(cx) {
+            None => {}
+            Some(Flow::Leave(results)) => return results as u64,
+            Some(Flow::Fail) => return FAILED,
+            Some(Flow::Next | Flow::NextPlain) => {
+                let table = table_of(cx);
+                return dispatch!(reload(cx), table);
+            }
+        }
+        let m = reload(cx);
+        let table = table_of(cx);
+        let inst = plain(m);
+        // SAFETY: `pc` points at an instruction.
+        let next = unsafe { m.pc.add(1) };
+        if table == HOOKED.as_ptr() && super::super::hook::needs_slow_path(inst.op()) {
+            let entry = match inst.op() {
+                Op::Return => slow::<op::Return>,
+                Op::Return0 => slow::<op::Return0>,
+                Op::Return1 => slow::<op::Return1>,
+                _ => slow::<op::TForCall>,
+            };
+            // SAFETY: the arguments are a machine's, whose next instruction is `inst`.
+            return unsafe { entry(next, m.base, m.proto, m.cx, table, inst.0) };
+        }
+        // The plain form runs from the normal table: the hooked one would show it again.
+        // SAFETY: opcodes are below the length of a table.
+        let entry = unsafe { &*NORMAL.as_ptr().wrapping_add(inst.op_byte() as usize) };
+        // SAFETY: the arguments are a machine's, whose next instruction is `inst`.
+        unsafe { (entry.0)(next, m.base, m.proto, m.cx, table, inst.0) }
+    }
+
     macro_rules! tables {
         ($(($name:ident, $text:literal, $form:ident, $meaning:literal),)*) => {
             static NORMAL: [Handler2; COUNT] = [$(Handler2(fast::<op::$name>)),*];
@@ -222,10 +269,14 @@ mod threaded {
     }
     crate::for_each_op!(tables);
     static RECORDING: [Handler2; COUNT] = [const { Handler2(record) }; COUNT];
+    static HOOKED: [Handler2; COUNT] = [const { Handler2(hooked) }; COUNT];
+    /// ORDER: by [`Mode`](crate::context::Mode).
+    static TABLES: [&[Handler2; COUNT]; 3] = [&NORMAL, &RECORDING, &HOOKED];
 
     fn table_of(cx: *mut VmContext) -> *const Handler2 {
         // SAFETY: the context is live while the interpreter runs.
-        if unsafe { (*cx).recording } { RECORDING.as_ptr() } else { NORMAL.as_ptr() }
+        let mode = unsafe { (*cx).mode };
+        TABLES[mode as usize].as_ptr()
     }
 
     pub(super) fn start(cx: *mut VmContext) -> u64 {
@@ -240,13 +291,17 @@ use threaded::start;
 #[cfg(moonset_portable)]
 fn start(cx: *mut VmContext) -> u64 {
     fn step<O: Operation>(m: Machine, inst: Inst) -> Result<Machine, Flow> {
-        if let Some(next) = O::fast(m, inst) {
-            return Ok(next);
-        }
-        if O::MIDDLE
-            && let Some(next) = O::middle(m, inst)
-        {
-            return Ok(next);
+        // SAFETY: the context is live while the interpreter runs.
+        let hooked = unsafe { (*m.cx).mode } == Mode::Hooked;
+        if !hooked || !super::hook::needs_slow_path(inst.op()) {
+            if let Some(next) = O::fast(m, inst) {
+                return Ok(next);
+            }
+            if O::MIDDLE
+                && let Some(next) = O::middle(m, inst)
+            {
+                return Ok(next);
+            }
         }
         save(m);
         Err(slow::<O>(m.cx, inst))
@@ -263,10 +318,26 @@ fn start(cx: *mut VmContext) -> u64 {
     let mut force_plain = false;
     loop {
         // SAFETY: the context is live while the interpreter runs.
-        if unsafe { (*cx).recording } {
-            save(m);
-            super::hot::show(cx);
-            force_plain = true;
+        match unsafe { (*cx).mode } {
+            Mode::Normal => {}
+            Mode::Recording => {
+                save(m);
+                super::hot::show(cx);
+                force_plain = true;
+            }
+            Mode::Hooked => {
+                save(m);
+                match super::hook::before(cx) {
+                    None => force_plain = true,
+                    Some(Flow::Leave(results)) => return results as u64,
+                    Some(Flow::Fail) => return FAILED,
+                    Some(Flow::Next | Flow::NextPlain) => {
+                        m = reload(cx);
+                        continue;
+                    }
+                }
+                m = reload(cx);
+            }
         }
         // SAFETY: `pc` points at an instruction.
         let inst = if force_plain { plain(m) } else { unsafe { *m.pc } };

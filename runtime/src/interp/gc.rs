@@ -148,6 +148,7 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
         }
         vm.push_callee(method);
         vm.push(value);
+        vm.reason = super::walk::Reason::Finalizer;
         if vm.call_protected(1, Some(0)).is_err() {
             warn_of_failure(vm);
         }

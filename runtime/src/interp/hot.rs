@@ -59,7 +59,7 @@ pub(crate) fn function(vm: &mut Vm) {
 }
 
 fn announce(vm: &mut Vm, m: Machine, site: *mut HotSite, anchor: *mut Inst, head: *const Inst, kind: SiteKind) {
-    if vm.is_recording() {
+    if vm.is_recording() || vm.is_hooked() {
         return;
     }
     let proto = vm.running_proto(m);
@@ -91,7 +91,7 @@ pub(crate) fn interrupt(vm: &mut Vm, why: Interruption) {
 pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
     // SAFETY: a site of the running prototype.
     let entry = unsafe { (*site).entry };
-    if entry.is_null() || vm.is_recording() {
+    if entry.is_null() || vm.is_recording() || vm.is_hooked() {
         return Flow::NextPlain;
     }
     let (cx, base) = (vm.context(), vm.machine().base);

@@ -4,8 +4,9 @@
 //! function is walked for the instruction that put the value into its register ([`Origin`]). Positions (`chunk:line:`) and
 //! the number and name of bad arguments are added by [`complete`], which knows the frames.
 
-use super::frame::{FrameKind, FrameLink, frame_flags};
+use super::frame::{FrameKind, FrameLink};
 use super::origin::{self, Origin};
+use super::walk::{self, Walk};
 use crate::bytecode::{Inst, Op};
 use crate::native::Raise;
 use crate::number::{self, Number};
@@ -152,44 +153,20 @@ pub(crate) fn not_closable(vm: &mut Vm, register: usize) -> Raise {
     vm.runtime_error(format!("variable '{name}' got a non-closable value"))
 }
 
-/// `chunk:line: ` of the frame at `base`, which is suspended or running at `pc`; nothing for what has no lines. A function
-/// without debug information has `?:-1: `, but for native functions that speak of their caller it has no lines.
-fn position_of(vm: &mut Vm, base: *mut Raw, pc: *const Inst, by_native: bool) -> Vec<u8> {
-    // SAFETY: the base of a frame.
-    if unsafe { FrameLink::of(base) }.frame_kind() != FrameKind::Lua {
+/// `chunk:line: ` of a caller: level 1 is the function that called the running native function (or the running Lua
+/// function itself), 2 is what called that. Nothing for what has no lines. A function without debug information has
+/// `?:-1: `, but for native functions that speak of their caller it has no lines.
+pub(crate) fn position(vm: &mut Vm, level: usize) -> Vec<u8> {
+    let mut walk = Walk::running(vm).peekable();
+    let native = walk.peek().is_none_or(|running| running.proto().is_none());
+    let Some(level) = walk.nth(if native { level } else { level.saturating_sub(1) }) else { return Vec::new() };
+    let (Some(proto), Some(line)) = (level.proto(), level.line_or_unknown()) else { return Vec::new() };
+    if line < 0 && native {
         return Vec::new();
     }
-    let proto = super::traceback::proto_at(vm, base);
-    let at = (pc.addr() - proto.code.addr()) / size_of::<Inst>();
-    let line = proto.line(at.saturating_sub(1));
-    if line < 0 && by_native {
-        return Vec::new();
-    }
-    let mut text = chunk_id(&proto.source);
+    let mut text = chunk_id(&proto.get().source);
     text.extend_from_slice(format!(":{line}: ").as_bytes());
     text
-}
-
-/// `chunk:line: ` of a caller: level 1 is the function that called the running native function (or the running Lua
-/// function itself), 2 is what called that.
-pub(crate) fn position(vm: &mut Vm, level: usize) -> Vec<u8> {
-    let mut base = vm.regs().base;
-    let mut pc = vm.regs().pc;
-    // SAFETY: the base of the running frame.
-    let native = unsafe { FrameLink::of(base) }.frame_kind() != FrameKind::Lua;
-    let steps = if native { level } else { level.saturating_sub(1) };
-    let mut taken = 0;
-    while taken < steps {
-        // SAFETY: the base of a frame.
-        let link = unsafe { FrameLink::of(base) };
-        if link.frame_kind() == FrameKind::Bottom {
-            return Vec::new();
-        }
-        taken += usize::from(link.frame_kind() != FrameKind::Boundary);
-        pc = link.return_pc;
-        base = base.wrapping_sub(link.delta as usize);
-    }
-    position_of(vm, base, pc, native)
 }
 
 /// Puts what only the frames tell into the error in the error slot.
@@ -215,11 +192,8 @@ pub(crate) fn complete(vm: &mut Vm, raise: Raise) {
 /// `bad argument #n to 'name' (what)` for the running native function.
 fn bad_argument(vm: &mut Vm, number: u32) -> Vec<u8> {
     let what = vm.cx().error_value().as_gc::<Str>().map(|text| text.bytes().to_vec()).unwrap_or_default();
-    let base = vm.regs().base;
-    // SAFETY: the base of the running frame.
-    let link = unsafe { FrameLink::of(base) };
     let mut number = number;
-    let origin = callee_origin(vm, base, link);
+    let origin = walk::running_called_as(vm);
     let name = match origin {
         Some(origin) => {
             if origin.kind == "method" {
@@ -231,31 +205,11 @@ fn bad_argument(vm: &mut Vm, number: u32) -> Vec<u8> {
             origin.name
         }
         None => {
-            let slot = vm.slot_number(base) - 2;
-            let function = vm.slot(slot);
+            let function = vm.slot(vm.running_base() - 2);
             super::traceback::global_name(vm, function).unwrap_or_else(|| b"?".to_vec())
         }
     };
     [format!("bad argument #{number} to '").as_bytes(), &name, b"' (", &what, b")"].concat()
-}
-
-/// What the caller calls the function of the frame at `base`.
-pub(crate) fn callee_origin(vm: &mut Vm, base: *mut Raw, link: FrameLink) -> Option<Origin> {
-    if link.has(frame_flags::TAIL) {
-        return None;
-    }
-    let caller = base.wrapping_sub(link.delta as usize);
-    // SAFETY: the base of a frame.
-    if link.frame_kind() == FrameKind::Bottom || unsafe { FrameLink::of(caller) }.frame_kind() != FrameKind::Lua {
-        return None;
-    }
-    let proto = super::traceback::proto_at(vm, caller);
-    let index = (link.return_pc.addr().wrapping_sub(proto.code.addr())) / size_of::<Inst>();
-    if index == 0 || index > proto.unlinked.code.len() {
-        return None;
-    }
-    let inst = proto.unlinked.code[index - 1];
-    origin::of_callee(proto, index - 1, inst)
 }
 
 /// See [`Vm::error_message`].

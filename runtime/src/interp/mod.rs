@@ -11,6 +11,7 @@
 //!   level      nesting that has a limit
 //!   gc         safepoints and roots              load       from source to closure
 //!   message origin traceback                     what errors say
+//!   walk       the functions on a stack          hook       what sees every call, return or line
 //! ```
 //!
 //! Rules for whoever edits here (those for operation bodies stand in `op`):
@@ -35,6 +36,7 @@ pub mod coroutine;
 pub(crate) mod dispatch;
 pub mod frame;
 pub(crate) mod gc;
+pub mod hook;
 pub(crate) mod hot;
 pub(crate) mod index;
 pub(crate) mod level;
@@ -47,6 +49,7 @@ pub(crate) mod origin;
 pub(crate) mod protect;
 pub(crate) mod stack;
 pub(crate) mod traceback;
+pub(crate) mod walk;
 
 #[cfg(test)]
 mod tests;

@@ -81,6 +81,7 @@ pub(crate) fn xpcall(vm: &mut Vm, base: usize, nargs: usize) -> Result<Flow, Rai
 #[cold]
 pub(crate) fn unwind(vm: &mut Vm, raise: Raise) -> Flow {
     hot::interrupt(vm, Interruption::Error);
+    vm.exec.hooks.forget_position();
     message::complete(vm, raise);
     let point = (vm.regs().base, vm.regs().top, vm.regs().pc);
     if !vm.handled {

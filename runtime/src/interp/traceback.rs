@@ -1,10 +1,7 @@
 //! The text of a stack traceback, in the shape of the reference implementation's.
 
-use super::frame::{FrameKind, FrameLink, frame_flags};
-use super::message;
-use crate::bytecode::Inst;
-use crate::object::layout::{Closure, Native, Table};
-use crate::object::proto::Proto;
+use super::walk::{Level, Walk};
+use crate::object::layout::Table;
 use crate::syntax::chunk_id;
 use crate::value::{Raw, Tag, Value};
 use crate::vm::Vm;
@@ -13,93 +10,50 @@ use crate::vm::Vm;
 const FIRST_LEVELS: usize = 10;
 const LAST_LEVELS: usize = 11;
 
-/// The prototype of the Lua frame at `base`.
-pub(crate) fn proto_at(vm: &Vm, base: *mut Raw) -> &'static Proto {
-    let function = vm.slot(vm.slot_number(base) - 2);
-    function.as_gc::<Closure>().expect("a Lua frame's function is a closure").proto().get()
-}
-
-/// A function on the stack.
-pub(crate) struct Level {
-    /// Base of its frame.
-    pub(crate) base: *mut Raw,
-    /// Its next instruction.
-    pub(crate) pc: *const Inst,
-    /// The frame's link.
-    pub(crate) link: FrameLink,
-}
-
-/// All functions on the running stack, innermost first.
-pub(crate) fn levels(vm: &mut Vm) -> Vec<Level> {
-    let mut levels = Vec::new();
-    let (mut base, mut pc) = (vm.regs().base, vm.regs().pc);
-    loop {
-        // SAFETY: the base of a frame.
-        let link = unsafe { FrameLink::of(base) };
-        if link.frame_kind() == FrameKind::Bottom {
-            return levels;
-        }
-        if link.frame_kind() != FrameKind::Boundary {
-            levels.push(Level { base, pc, link });
-        }
-        pc = link.return_pc;
-        base = base.wrapping_sub(link.delta as usize);
-    }
-}
-
-/// See [`Vm::traceback`].
-pub(crate) fn text(vm: &mut Vm, message: Option<&[u8]>, level: usize) -> Vec<u8> {
+/// See [`Vm::traceback`]. The functions are those of `walk`.
+pub(crate) fn text(vm: &mut Vm, walk: Walk, message: Option<&[u8]>, level: usize) -> Vec<u8> {
     let mut out = Vec::new();
     if let Some(message) = message {
         out.extend_from_slice(message);
         out.push(b'\n');
     }
     out.extend_from_slice(b"stack traceback:");
-    let levels = levels(vm);
-    let count = levels.len() + 1;
-    let skipped =
-        (count.saturating_sub(level) > FIRST_LEVELS + LAST_LEVELS).then(|| level + FIRST_LEVELS..count - LAST_LEVELS);
-    let mut number = level;
-    while number < levels.len() {
-        if let Some(skipped) = &skipped
-            && number == skipped.start
-        {
-            out.extend_from_slice(format!("\n\t...\t(skipping {} levels)", skipped.len()).as_bytes());
-            number = skipped.end;
-            continue;
+    let levels: Vec<Level> = walk.skip(level).collect();
+    let skipped = (levels.len() > FIRST_LEVELS + LAST_LEVELS + 1).then(|| FIRST_LEVELS..levels.len() - LAST_LEVELS);
+    for (number, level) in levels.iter().enumerate() {
+        match &skipped {
+            Some(skipped) if number == skipped.start => {
+                // The reference does not count the level in whose place it says so.
+                out.extend_from_slice(format!("\n\t...\t(skipping {} levels)", skipped.len() - 1).as_bytes());
+            }
+            Some(skipped) if skipped.contains(&number) => {}
+            _ => line(vm, level, &mut out),
         }
-        line(vm, &levels[number], &mut out);
-        number += 1;
     }
-    out.extend_from_slice(b"\n\t[C]: in ?");
     out
 }
 
 fn line(vm: &mut Vm, level: &Level, out: &mut Vec<u8>) {
-    let function = vm.slot(vm.slot_number(level.base) - 2);
-    let proto = (level.link.frame_kind() == FrameKind::Lua).then(|| proto_at(vm, level.base));
+    let proto = level.proto();
+    out.extend_from_slice(b"\n\t");
     match proto {
-        Some(proto) => {
-            let at = (level.pc.addr() - proto.code.addr()) / size_of::<Inst>();
-            let line = proto.line(at.saturating_sub(1));
-            out.extend_from_slice(b"\n\t");
-            out.extend_from_slice(&chunk_id(&proto.source));
-            if line > 0 {
-                out.extend_from_slice(format!(":{line}").as_bytes());
-            }
-            out.extend_from_slice(b": in ");
-        }
-        None => out.extend_from_slice(b"\n\t[C]: in "),
+        Some(proto) => out.extend_from_slice(&chunk_id(&proto.get().source)),
+        None => out.extend_from_slice(b"[C]"),
     }
-    if let Some(name) = global_name(vm, function) {
+    if let Some(line) = level.line() {
+        out.extend_from_slice(format!(":{line}").as_bytes());
+    }
+    out.extend_from_slice(b": in ");
+    if let Some(name) = global_name(vm, level.function()) {
         out.extend_from_slice(b"function '");
         out.extend_from_slice(&name);
         out.push(b'\'');
-    } else if let Some(origin) = message::callee_origin(vm, level.base, level.link) {
+    } else if let Some(origin) = level.called_as() {
         out.extend_from_slice(format!("{} '", origin.kind).as_bytes());
         out.extend_from_slice(&origin.name);
         out.push(b'\'');
     } else if let Some(proto) = proto {
+        let proto = proto.get();
         if proto.line_defined == 0 {
             out.extend_from_slice(b"main chunk");
         } else {
@@ -107,24 +61,26 @@ fn line(vm: &mut Vm, level: &Level, out: &mut Vec<u8>) {
             out.extend_from_slice(&chunk_id(&proto.source));
             out.extend_from_slice(format!(":{}>", proto.line_defined).as_bytes());
         }
-    } else if let Some(native) = function.as_gc::<Native>() {
-        out.extend_from_slice(format!("function '{}'", native.def().name).as_bytes());
     } else {
         out.push(b'?');
     }
-    if level.link.has(frame_flags::TAIL) {
+    if level.is_tail_call() {
         out.extend_from_slice(b"\n\t(...tail calls...)");
     }
 }
 
-/// The name under which a loaded module has this function: `print`, `string.rep`.
+/// The name under which a loaded module has this function: `print`, `string.rep`; or that of a module that is the function.
 pub(crate) fn global_name(vm: &mut Vm, function: Raw) -> Option<Vec<u8>> {
     let cx = vm.cx();
     let loaded = cx.registry().get_bytes(cx, b"_LOADED").as_gc::<Table>()?;
     let mut module_key = Value::NIL;
     while let Ok(Some((module_name, module))) = loaded.next(cx, module_key) {
         module_key = module_name;
-        let (Some(module), Some(module_name)) = (module.as_gc::<Table>(), name_of(module_name)) else { continue };
+        let Some(module_name) = name_of(module_name) else { continue };
+        if module.same_bits(function) {
+            return Some(module_name);
+        }
+        let Some(module) = module.as_gc::<Table>() else { continue };
         let mut key = Value::NIL;
         while let Ok(Some((name, value))) = module.next(cx, key) {
             key = name;

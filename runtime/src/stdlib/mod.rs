@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod channel;
 pub(crate) mod collect;
 pub mod coroutine;
+pub mod debug;
 mod file;
 pub mod io;
 pub mod load;
@@ -59,7 +60,8 @@ pub fn open(vm: &mut Vm, options: LibraryOptions) -> Result<(), Raise> {
     utf8::open(cx)?;
     os::open(cx)?;
     coroutine::open(cx)?;
-    package::open(cx, environment)
+    package::open(cx, environment)?;
+    debug::open(vm)
 }
 
 /// Reads a line of standard input, without its end, as `io.stdin:read()` would: through the same buffer. `None` at the end of
