@@ -1,5 +1,6 @@
 //! The function under construction.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::constant::Constants;
@@ -65,10 +66,15 @@ impl<'c> Func<'c> {
         }
         self.enter_block(false);
         self.reserve(self.func.params)?;
+        let cells = self.pc();
         self.add_locals((0..self.func.params).map(LocalId), line)?;
+        // Parameters are in scope before the function has begun.
+        self.scopes.infos.iter_mut().for_each(|info| info.start_pc = 0);
+        let cells = cells..self.pc();
         self.statements(&self.func.body)?;
         self.leave_block(&self.func.body, self.func.last_line);
         self.emit(Inst::abc(Op::Return0, 0, 0, 0), self.func.last_line);
+        self.join_next_line(cells);
         self.thread_jumps();
         Ok(())
     }
@@ -154,6 +160,13 @@ impl<'c> Func<'c> {
         {
             *last = line;
         }
+    }
+
+    /// Puts instructions that the reference implementation does without on the line of what follows them, so that they
+    /// begin no line of their own.
+    pub(super) fn join_next_line(&mut self, instructions: Range<usize>) {
+        let line = self.lines[instructions.end];
+        self.lines[instructions].fill(line);
     }
 
     /// A new allocation site.

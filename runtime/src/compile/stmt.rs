@@ -184,9 +184,11 @@ impl Func<'_> {
             self.emit_move(reg, base, do_line);
             self.add_locals(std::iter::once(var), do_line)?;
         }
+        let copies = top..self.pc();
         self.block(body, end_line)?;
         self.leave_scope(true, end_line);
         self.emit_back(Op::ForLoop, base, top, line);
+        self.join_next_line(copies);
         self.patch_here(&[prepare]);
         self.leave_scope(true, end_line);
         Ok(())
@@ -208,10 +210,12 @@ impl Func<'_> {
         self.scopes.free = free;
         self.reserve(vars.count)?;
         self.add_locals(vars.iter(), do_line)?;
+        let cells = top..self.pc();
         self.block(body, end_line)?;
         self.leave_scope(true, end_line);
         self.patch_here(&[prepare]);
         self.emit(Inst::abc(Op::TForCall, base, 0, vars.count as u8), values_line);
+        self.join_next_line(cells);
         self.emit_back(Op::TForLoop, base, top, values_line);
         self.leave_scope(true, end_line);
         Ok(())
