@@ -21,24 +21,21 @@ struct Decided {
 }
 
 impl Func<'_> {
-    /// Emits jumps that are taken if the truth of the expression is `when`.
-    pub(super) fn jump_if(&mut self, id: ExprId, when: bool) -> Done<Vec<usize>> {
+    /// Emits jumps that are taken if the truth of the expression is `when`. A comparison is on the line of its operator, a
+    /// test of a value on `line`.
+    pub(super) fn jump_if(&mut self, id: ExprId, when: bool, line: u32) -> Done<Vec<usize>> {
         let free = self.scopes.free;
-        let line = self.line_of(id);
         if let Some(value) = self.constant(id) {
             return Ok(if is_true(value) == when { vec![self.jump(line)] } else { Vec::new() });
         }
         let jumps = match *self.kind(id) {
-            Expr::Unary(UnOp::Not, operand) => self.jump_if(operand, !when)?,
-            Expr::Paren(inner) => self.jump_if(inner, when)?,
+            Expr::Unary(UnOp::Not, operand) => self.jump_if(operand, !when, line)?,
+            Expr::Paren(inner) => self.jump_if(inner, when, line)?,
             Expr::And(..) | Expr::Or(..) => {
                 let (operands, is_and) = self.logic_chain(id);
                 let (last, others) = operands.split_last().expect("a chain has operands");
-                let mut jumps = Vec::new();
-                for &operand in others {
-                    jumps.extend(self.jump_if(operand, !is_and)?);
-                }
-                let at_last = self.jump_if(*last, when)?;
+                let mut jumps = self.jump_chain(others, !is_and)?;
+                let at_last = self.jump_if(last.0, when, line)?;
                 if when == is_and {
                     self.patch_here(&jumps);
                     jumps.clear();
@@ -47,7 +44,7 @@ impl Func<'_> {
                 jumps
             }
             Expr::Binary(op, left, right) if is_comparison(op) => {
-                vec![self.compare_exprs(op, left, right, when, line)?]
+                vec![self.compare_exprs(op, left, right, when, self.line_of(id))?]
             }
             _ => {
                 let reg = self.operand(id)?;
@@ -90,13 +87,13 @@ impl Func<'_> {
     pub(super) fn logic(&mut self, id: ExprId, dst: Reg) -> Done {
         let line = self.line_of(id);
         let (operands, is_and) = self.logic_chain(id);
-        let (&last, others) = operands.split_last().expect("a chain has operands");
+        let (&(last, _), others) = operands.split_last().expect("a chain has operands");
         let mut decided = Decided::default();
-        for &operand in others {
-            self.decide(operand, dst, !is_and, &mut decided)?;
+        for &(operand, line) in others {
+            self.decide(operand, dst, !is_and, line, &mut decided)?;
         }
         if self.gives_boolean(last) {
-            let mut if_true = self.jump_if(last, true)?;
+            let mut if_true = self.jump_if(last, true, self.line_of(last))?;
             let mut if_false = Vec::new();
             if is_and { &mut if_false } else { &mut if_true }.append(&mut decided.boolean);
             self.boolean(dst, &if_true, &if_false, line);
@@ -115,9 +112,8 @@ impl Func<'_> {
     }
 
     /// Emits jumps that are taken, with the value provided for, if the truth of the operand is `when`.
-    fn decide(&mut self, id: ExprId, dst: Reg, when: bool, decided: &mut Decided) -> Done {
+    fn decide(&mut self, id: ExprId, dst: Reg, when: bool, line: u32, decided: &mut Decided) -> Done {
         let free = self.scopes.free;
-        let line = self.line_of(id);
         if let Some(value) = self.constant(id) {
             if is_true(value) == when {
                 self.load(value, dst, line);
@@ -126,24 +122,20 @@ impl Func<'_> {
             return Ok(());
         }
         match *self.kind(id) {
-            Expr::Paren(inner) if !self.is_multi(inner) => return self.decide(inner, dst, when, decided),
+            Expr::Paren(inner) if !self.is_multi(inner) => return self.decide(inner, dst, when, line, decided),
             Expr::And(..) | Expr::Or(..) => {
                 let (operands, is_and) = self.logic_chain(id);
-                let (&last, others) = operands.split_last().expect("a chain has operands");
-                if when == is_and {
-                    let mut past = Vec::new();
-                    for &operand in others {
-                        past.extend(self.jump_if(operand, !is_and)?);
-                    }
-                    self.decide(last, dst, when, decided)?;
-                    self.patch_here(&past);
-                } else {
-                    for &operand in &operands {
-                        self.decide(operand, dst, when, decided)?;
+                let (&(last, _), others) = operands.split_last().expect("a chain has operands");
+                let tested = if when == is_and { self.jump_chain(others, !is_and)? } else { Vec::new() };
+                if when != is_and {
+                    for &(operand, line) in others {
+                        self.decide(operand, dst, when, line, decided)?;
                     }
                 }
+                self.decide(last, dst, when, line, decided)?;
+                self.patch_here(&tested);
             }
-            _ if self.gives_boolean(id) => decided.boolean.extend(self.jump_if(id, when)?),
+            _ if self.gives_boolean(id) => decided.boolean.extend(self.jump_if(id, when, line)?),
             _ => {
                 let reg = match self.own_register(id) {
                     Some(reg) => reg,
@@ -166,25 +158,35 @@ impl Func<'_> {
         Ok(())
     }
 
-    /// The operands of a chain of `and`, or of `or`; and whether it is `and`.
-    fn logic_chain(&self, id: ExprId) -> (Vec<ExprId>, bool) {
+    /// Jumps that are taken if the truth of an operand of a chain is `when`.
+    fn jump_chain(&mut self, operands: &[(ExprId, u32)], when: bool) -> Done<Vec<usize>> {
+        let mut jumps = Vec::new();
+        for &(operand, line) in operands {
+            jumps.extend(self.jump_if(operand, when, line)?);
+        }
+        Ok(jumps)
+    }
+
+    /// The operands of a chain of `and`, or of `or`, with the line of the operator behind each (the last has none: the line
+    /// of the one before it); and whether it is `and`.
+    fn logic_chain(&self, id: ExprId) -> (Vec<(ExprId, u32)>, bool) {
         let is_and = matches!(self.kind(id), Expr::And(..));
         let mut operands = Vec::new();
-        let mut rest = id;
+        let (mut rest, mut line) = (id, self.line_of(id));
         loop {
             match *self.kind(rest) {
                 Expr::And(left, right) if is_and => {
-                    operands.push(right);
-                    rest = left;
+                    operands.push((right, line));
+                    (line, rest) = (self.line_of(rest), left);
                 }
                 Expr::Or(left, right) if !is_and => {
-                    operands.push(right);
-                    rest = left;
+                    operands.push((right, line));
+                    (line, rest) = (self.line_of(rest), left);
                 }
                 _ => break,
             }
         }
-        operands.push(rest);
+        operands.push((rest, line));
         operands.reverse();
         (operands, is_and)
     }

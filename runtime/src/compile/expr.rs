@@ -272,7 +272,7 @@ impl Func<'_> {
 
     fn unary(&mut self, op: UnOp, operand: ExprId, dst: Reg, line: u32) -> Done {
         if op == UnOp::Not && self.is_jumping(operand) {
-            let jumps = self.jump_if(operand, false)?;
+            let jumps = self.jump_if(operand, false, line)?;
             self.boolean(dst, &jumps, &[], line);
             return Ok(());
         }

@@ -21,10 +21,11 @@ impl Func<'_> {
         Ok(())
     }
 
+    /// A block whose first token is on `line`.
     fn block(&mut self, block: &Block, line: u32) -> Done {
         self.enter_block(false);
         self.statements(block)?;
-        self.leave_block(block, line);
+        self.leave_block(block, block.end_line(line));
         Ok(())
     }
 
@@ -35,19 +36,20 @@ impl Func<'_> {
             StmtKind::AssignOne(target, value) => self.assign_one(target, value, end_line),
             StmtKind::Assign { ref targets, ref values } => self.assign(targets, values, end_line),
             StmtKind::Call(call) => self.multi(call, Want::Count(0)).map(|_| ()),
-            StmtKind::Do(ref body) => self.block(body, end_line),
+            StmtKind::Do(ref body) => self.block(body, line),
             StmtKind::While { cond, ref body } => {
                 self.enter_block(true);
                 let start = self.pc();
-                let exit = self.jump_if(cond, false)?;
-                self.block(body, end_line)?;
-                self.emit_back(Op::JmpBack, 0, start, end_line);
+                let cond_line = self.line_of(cond);
+                let exit = self.jump_if(cond, false, cond_line)?;
+                self.block(body, cond_line)?;
+                self.emit_back(Op::JmpBack, 0, start, body.end_line(cond_line));
                 self.leave_scope(false, end_line);
                 self.patch_here(&exit);
                 Ok(())
             }
             StmtKind::Repeat { ref body, cond } => self.repeat_stmt(body, cond, end_line),
-            StmtKind::If(ref stmt) => self.if_stmt(&stmt.clauses, stmt.otherwise.as_ref(), end_line),
+            StmtKind::If(ref stmt) => self.if_stmt(&stmt.clauses, stmt.otherwise.as_ref()),
             StmtKind::NumericFor(ref inner) => self.numeric_for(inner, line, end_line),
             StmtKind::GenericFor(ref inner) => self.generic_for(inner, end_line),
             StmtKind::Function { target, func } => self.assign_function(target, func, line, end_line),
@@ -95,14 +97,16 @@ impl Func<'_> {
         Ok(())
     }
 
-    fn if_stmt(&mut self, clauses: &[Clause], otherwise: Option<&Block>, end_line: u32) -> Done {
+    fn if_stmt(&mut self, clauses: &[Clause], otherwise: Option<&Block>) -> Done {
         let mut ends = Vec::new();
+        let mut end_line = 0;
         for (at, clause) in clauses.iter().enumerate() {
             if self.jumps_away(clause)? {
                 continue;
             }
-            let skip = self.jump_if(clause.cond, false)?;
-            self.block(&clause.body, clause.end_line)?;
+            let skip = self.jump_if(clause.cond, false, clause.then_line)?;
+            self.block(&clause.body, clause.then_line)?;
+            end_line = clause.body.end_line(clause.then_line);
             let is_last = at + 1 == clauses.len() && otherwise.is_none();
             let leaves = clause
                 .body
@@ -110,7 +114,7 @@ impl Func<'_> {
                 .last()
                 .is_some_and(|stmt| matches!(stmt.kind, StmtKind::Return(_) | StmtKind::Break | StmtKind::Goto(_)));
             if !is_last && !leaves {
-                ends.push(self.jump(clause.end_line));
+                ends.push(self.jump(end_line));
             }
             self.patch_here(&skip);
         }
@@ -126,12 +130,12 @@ impl Func<'_> {
         let [only] = &clause.body.stmts[..] else { return Ok(false) };
         match only.kind {
             StmtKind::Break if self.scopes.close_at_break().is_none() => {
-                let jumps = self.jump_if(clause.cond, true)?;
+                let jumps = self.jump_if(clause.cond, true, clause.then_line)?;
                 self.scopes.breaks().extend(jumps);
                 Ok(true)
             }
             StmtKind::Goto(goto) if self.is_plain_forward(goto) => {
-                let jumps = self.jump_if(clause.cond, true)?;
+                let jumps = self.jump_if(clause.cond, true, clause.then_line)?;
                 self.join_goto(goto, jumps);
                 Ok(true)
             }
@@ -144,7 +148,7 @@ impl Func<'_> {
         self.enter_block(false);
         let start = self.pc();
         self.statements(body)?;
-        let exit = self.jump_if(cond, true)?;
+        let exit = self.jump_if(cond, true, line)?;
         // Both ways out of the body close its variables.
         let close = self.scopes.close_at_break();
         if let Some(reg) = close {
@@ -185,7 +189,7 @@ impl Func<'_> {
             self.add_locals(std::iter::once(var), do_line)?;
         }
         let copies = top..self.pc();
-        self.block(body, end_line)?;
+        self.block(body, do_line)?;
         self.leave_scope(true, end_line);
         self.emit_back(Op::ForLoop, base, top, line);
         self.join_next_line(copies);
@@ -211,7 +215,7 @@ impl Func<'_> {
         self.reserve(vars.count)?;
         self.add_locals(vars.iter(), do_line)?;
         let cells = top..self.pc();
-        self.block(body, end_line)?;
+        self.block(body, do_line)?;
         self.leave_scope(true, end_line);
         self.patch_here(&[prepare]);
         self.emit(Inst::abc(Op::TForCall, base, 0, vars.count as u8), values_line);

@@ -171,6 +171,13 @@ pub struct Block {
     pub stmts: Vec<Stmt>,
 }
 
+impl Block {
+    /// Line of its last token, or of the one before it, which is on `opening_line`.
+    pub fn end_line(&self, opening_line: u32) -> u32 {
+        self.stmts.last().map_or(opening_line, |last| last.end_line)
+    }
+}
+
 /// An expression with its line.
 #[derive(Debug)]
 pub struct ExprNode {
@@ -441,8 +448,6 @@ pub struct Clause {
     pub then_line: u32,
     /// What to do if it holds.
     pub body: Block,
-    /// Line of the token after the block (`elseif`, `else` or `end`).
-    pub end_line: u32,
 }
 
 /// A chunk of many megabytes has millions of expressions and statements: they must stay small.

@@ -109,7 +109,7 @@ impl Parser<'_> {
         self.expect(Token::Then)?;
         let then_line = self.last_line;
         let body = self.block()?;
-        Ok(Clause { cond, then_line, body, end_line: self.line() })
+        Ok(Clause { cond, then_line, body })
     }
 
     fn while_stmt(&mut self, line: u32) -> Parsed<StmtKind> {
