@@ -207,7 +207,7 @@ fn leaves_open_list(inst: Inst) -> bool {
 }
 
 /// Whether an instruction reads values up to the top.
-fn takes_open_list(inst: Inst) -> bool {
+pub(crate) fn takes_open_list(inst: Inst) -> bool {
     matches!(inst.op(), Op::Call | Op::TailCall | Op::Return | Op::SetList) && inst.b() == 0
 }
 

@@ -19,7 +19,7 @@ use std::rc::Rc;
 use super::dispatch::Flow;
 use super::frame::{FrameKind, FrameLink, frame_flags};
 use super::walk::{self, Reason};
-use super::{call, gc, protect};
+use super::{call, close, gc, protect};
 use crate::bytecode::op::Form;
 use crate::bytecode::{Inst, Op};
 use crate::context::{Mode, VmContext};
@@ -250,7 +250,10 @@ const ROOM: usize = 20;
 /// As [`report`], for the Lua function that runs: what it uses is protected, and the top is restored.
 fn report_in_lua(vm: &mut Vm, event: HookEvent, transfer: Option<Transfer>) -> Result<(), Raise> {
     let top = vm.top();
-    let start = gc::first_unused(vm);
+    // SAFETY: a Lua function that runs has decoded the instruction before `pc`.
+    let inst = unsafe { *vm.regs().pc.wrapping_sub(1) };
+    // What it will leave up to the top is not there yet.
+    let start = if gc::takes_open_list(inst) { gc::first_unused(vm) } else { close::above_registers(vm) };
     let slot = vm.slot_at(start);
     vm.set_top(slot);
     report(vm, event, transfer)?;

@@ -88,7 +88,7 @@ pub(super) fn loaded_modules(cx: Cx<'_>) -> Result<Gc<'_, Table>, Raise> {
 }
 
 /// Where the registry keeps the loaded modules.
-pub(super) const LOADED_KEY: &[u8] = b"_LOADED";
+const LOADED_KEY: &[u8] = b"_LOADED";
 
 /// The last part of a qualified name.
 fn field_name(def: &NativeDef) -> &'static str {

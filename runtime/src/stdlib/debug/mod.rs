@@ -18,11 +18,11 @@ use crate::interp::{coroutine, traceback};
 use crate::native::{Args, CallFrame, NativeCode, NativeDef, NativeResult, Raise};
 use crate::object::layout::{Str, Table, Thread, Userdata};
 use crate::object::{Gc, RawGc};
-use crate::value::{Raw, Tag, Value};
+use crate::value::{Tag, Value};
 use crate::vm::Vm;
 
 use super::arg::{Arguments, Given, any, int, opt_int, to_string};
-use super::register::{LOADED_KEY, Library, natives};
+use super::register::{Library, natives};
 
 natives! {
     group HERE;
@@ -172,11 +172,7 @@ fn traceback(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 fn prompt(vm: &mut Vm, _frame: CallFrame) -> NativeResult {
     loop {
         eprint!("lua_debug> ");
-        let mut line = Vec::new();
-        let read = super::file::with_stream(standard_input(vm), |stream| stream.read_line(true, &mut line));
-        if !matches!(read, Some(Ok(true))) || line == b"cont\n" {
-            return Ok(0);
-        }
+        let Some(line) = super::read_stdin_line(vm).filter(|line| line != b"cont") else { return Ok(0) };
         let top = vm.top();
         let run = match vm.load(b"=(debug command)", &line) {
             Ok(()) => {
@@ -201,11 +197,4 @@ fn error_text(vm: &mut Vm) -> Vec<u8> {
         Ok(text) => text.as_gc::<Str>().map_or(Vec::new(), |text| text.bytes().to_vec()),
         Err(_) => Vec::new(),
     }
-}
-
-fn standard_input(vm: &mut Vm) -> Raw {
-    let cx = vm.cx();
-    let loaded = cx.registry().get_bytes(cx, LOADED_KEY).as_gc::<Table>();
-    let io = loaded.and_then(|loaded| loaded.get_bytes(cx, b"io").as_gc::<Table>());
-    io.map_or(Raw::NIL, |io| io.get_bytes(cx, b"stdin").raw())
 }
