@@ -41,6 +41,25 @@ pub struct FunctionCode {
     pub locals: Vec<LocalInfo>,
 }
 
+/// What a program names that looks at the local variables of running functions: see [`FunctionCode::looks_at_locals`].
+const LOCAL_INSPECTORS: [&[u8]; 2] = [b"getlocal", b"setlocal"];
+
+/// Whether a program that has this text as a name or as a string may look at the local variables of running functions.
+pub fn is_local_inspector(text: &[u8]) -> bool {
+    LOCAL_INSPECTORS.contains(&text)
+}
+
+impl FunctionCode {
+    /// Whether the function, or one inside it, names what looks at the local variables of running functions. From then on
+    /// variables in scope have to keep their values, read or not.
+    pub fn looks_at_locals(&self) -> bool {
+        let is_inspector = |constant: &Constant| matches!(constant, Constant::Str(text) if is_local_inspector(text));
+        self.field_keys.iter().any(|key| is_local_inspector(key))
+            || self.constants.iter().any(is_inspector)
+            || self.children.iter().any(FunctionCode::looks_at_locals)
+    }
+}
+
 /// A constant.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constant {

@@ -7,7 +7,7 @@
 //! A backward data flow over the instructions as compiled; what each opcode reads and writes is one exhaustive match. A
 //! call writes every register from its first one up, because the callee's frame lies there.
 
-use super::function::UpvalueDesc;
+use super::function::{LocalInfo, UpvalueDesc};
 use super::inst::Inst;
 use super::op::Op;
 
@@ -275,6 +275,16 @@ impl Liveness {
         Liveness { before: before.into(), during: during.into() }
     }
 
+    /// Adds that these variables are live wherever they are in scope, because something may look at them.
+    pub fn keep_locals(&mut self, locals: &[LocalInfo]) {
+        for local in locals {
+            let scope = local.start_pc as usize..(local.end_pc as usize).min(self.before.len());
+            for pc in scope {
+                self.before[pc].insert(usize::from(local.register));
+            }
+        }
+    }
+
     /// The registers whose values are needed when the instruction at `pc` is about to run.
     #[inline]
     pub fn before(&self, pc: usize) -> RegSet {
@@ -424,6 +434,21 @@ mod tests {
             analyse(&[Inst::abc(Op::Tbc, 0, 0, 0), Inst::abc(Op::Call, 1, 1, 1), Inst::wide(Op::JmpBack, 0, 0, -2)]);
         assert_eq!(live(&liveness, 1), [0, 1]);
         assert_eq!(live(&liveness, 2), [0, 1]);
+    }
+
+    #[test]
+    fn a_variable_that_is_looked_at_lives_as_long_as_its_scope() {
+        let mut liveness = analyse(&[
+            Inst::new(Op::LoadI, 0, 0, 0, 1),
+            Inst::new(Op::LoadI, 1, 0, 0, 2),
+            Inst::abc(Op::Return1, 1, 0, 0),
+        ]);
+        assert_eq!(live(&liveness, 1), []);
+        let name = b"x"[..].into();
+        liveness.keep_locals(&[LocalInfo { name, start_pc: 1, end_pc: 3, register: 0, is_cell: false }]);
+        let all: Vec<_> = (0..3).map(|pc| live(&liveness, pc)).collect();
+        assert_eq!(all, [vec![], vec![0], vec![0, 1]]);
+        assert_eq!(liveness.during(1).iter().collect::<Vec<_>>(), [0]);
     }
 
     #[test]

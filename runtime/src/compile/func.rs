@@ -17,6 +17,8 @@ pub(super) struct Shared<'c> {
     pub(super) chunk: &'c Chunk,
     /// The chunk's strings by id.
     pub(super) texts: Vec<Arc<[u8]>>,
+    /// Local variables may be looked at and changed by something that runs in the middle of an instruction.
+    pub(super) looked_at: bool,
     /// The chunk's name as given.
     pub(super) source: Arc<[u8]>,
     /// The chunk's name as messages show it.

@@ -32,7 +32,7 @@ mod table;
 
 use std::sync::Arc;
 
-use crate::bytecode::function::FunctionCode;
+use crate::bytecode::function::{FunctionCode, is_local_inspector};
 use crate::syntax::ast::{Chunk, FuncId};
 use crate::syntax::{SyntaxError, chunk_id, parse};
 use func::{Func, Shared};
@@ -45,16 +45,23 @@ type Reg = u8;
 
 /// Compiles source text. `name` is the chunk's name with its `=` or `@`.
 pub fn compile_source(source: &[u8], name: &[u8]) -> Result<FunctionCode, SyntaxError> {
-    compile(&parse(source, name)?, name)
+    compile_source_with(source, name, false)
+}
+
+/// As [`compile_source`]; `looked_at`: something else in the program may look at local variables of running functions, and
+/// change them.
+pub fn compile_source_with(source: &[u8], name: &[u8], looked_at: bool) -> Result<FunctionCode, SyntaxError> {
+    compile(&parse(source, name)?, name, looked_at)
 }
 
 /// Compiles a parsed chunk: gives its main function. What can still fail is a limit of the bytecode.
-pub fn compile(chunk: &Chunk, name: &[u8]) -> Result<FunctionCode, SyntaxError> {
+fn compile(chunk: &Chunk, name: &[u8], looked_at: bool) -> Result<FunctionCode, SyntaxError> {
+    let texts: Vec<Arc<[u8]>> =
+        (0..chunk.strings.count()).map(|id| Arc::from(chunk.strings.get(crate::syntax::StrId(id as u32)))).collect();
     let shared = Shared {
         chunk,
-        texts: (0..chunk.strings.count())
-            .map(|id| Arc::from(chunk.strings.get(crate::syntax::StrId(id as u32))))
-            .collect(),
+        looked_at: looked_at || texts.iter().any(|text| is_local_inspector(text)),
+        texts,
         source: name.into(),
         shown_name: chunk_id(name),
     };

@@ -544,6 +544,7 @@ fn first_slot(base: *mut Raw, link: FrameLink) -> *mut Raw {
 /// See [`Vm::call`].
 pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags: u8) -> Result<usize, Raise> {
     let func = vm.top() - nargs - 2;
+    let reason = std::mem::take(&mut vm.reason);
     let levels = vm.levels;
     level::enter(vm)?;
     if vm.regs().rust_depth >= vm.max_rust_depth {
@@ -559,7 +560,7 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
     }
     vm.regs().rust_depth += 1;
     let mut link = FrameLink::new(RETURN_TO_RUST.return_pc(), FrameKind::Lua, flags, 0);
-    link.extra = std::mem::take(&mut vm.reason) as u16;
+    link.extra = reason as u16;
     let callee = if in_lua { func + 2 } else { func };
     let flow = enter(vm, callee, nargs, link).unwrap_or_else(|raise| protect::unwind(vm, raise));
     let result = match flow {

@@ -11,7 +11,8 @@ use crate::vm::Vm;
 impl Vm {
     /// Loads a chunk of source text and pushes its function, whose environment is the table of globals.
     pub fn load(&mut self, chunk_name: &[u8], source: &[u8]) -> Result<(), Raise> {
-        match compile::compile_source(source, chunk_name) {
+        let looked_at = self.cx().space().keeps_locals;
+        match compile::compile_source_with(source, chunk_name, looked_at) {
             Ok(code) => self.load_code(code),
             Err(error) => return Err(self.cx().raise_message_bytes(&error.message)),
         }
@@ -41,6 +42,9 @@ impl Vm {
     pub fn load_code(&mut self, code: FunctionCode) {
         let hot = self.hot_counts();
         let cx = self.cx();
+        if !cx.space().keeps_locals && code.looks_at_locals() {
+            cx.keep_locals();
+        }
         let count = code.upvalues.len();
         let proto = cx.link(code, hot);
         let cells = (0..count).map(|index| cx.cell(if index == 0 { cx.globals().value() } else { Value::NIL }));

@@ -4,7 +4,7 @@
 //! its instructions. Its tables are Rust allocations that it owns; dropping it (when a major collection finds it dead)
 //! frees them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use super::layout::{ConstantSlot, INLINE_CAPS, MAX_SITE, ShapeId, Str, Table, cap_number};
@@ -62,6 +62,8 @@ pub struct Proto {
     pub unlinked: Box<FunctionCode>,
     /// Liveness, computed at first need: see `bytecode::liveness`.
     pub liveness: OnceCell<Liveness>,
+    /// Whether variables in scope are live, read or not: see `Cx::keep_locals`.
+    pub keeps_locals: Cell<bool>,
 }
 
 /// What a prototype takes in the heap.
@@ -199,6 +201,7 @@ impl<'gc> Cx<'gc> {
             last_line: code.last_line,
             unlinked: Box::new(code),
             liveness: OnceCell::new(),
+            keeps_locals: Cell::new(self.space().keeps_locals),
         };
         proto.rearm(hot);
         // SAFETY: a new object of this extent. NO-BARRIER: all that a prototype refers to is pinned, so old.
@@ -207,6 +210,17 @@ impl<'gc> Cx<'gc> {
         let proto: Gc<'gc, Proto> = unsafe { Gc::from_object(obj) };
         self.space().protos.push(proto.raw());
         proto
+    }
+
+    /// Has the variables in scope of all functions linked from now on keep their values, because something may look at them;
+    /// and those of functions whose liveness nobody has asked for yet: so far their registers are as they were written.
+    pub(crate) fn keep_locals(self) {
+        self.space().keeps_locals = true;
+        for proto in self.space().protos() {
+            if proto.get().liveness.get().is_none() {
+                proto.get().keeps_locals.set(true);
+            }
+        }
     }
 
     /// The value of a constant.
@@ -313,7 +327,12 @@ impl<'gc> Gc<'gc, Proto> {
     pub fn liveness(self) -> &'gc Liveness {
         let proto = self.get();
         proto.liveness.get_or_init(|| {
-            Liveness::new(&proto.unlinked.code, proto.frame_size, |child| &proto.children[child].get().upvalues)
+            let captures = |child: usize| &*proto.children[child].get().upvalues;
+            let mut liveness = Liveness::new(&proto.unlinked.code, proto.frame_size, captures);
+            if proto.keeps_locals.get() {
+                liveness.keep_locals(&proto.locals);
+            }
+            liveness
         })
     }
 

@@ -57,6 +57,8 @@ pub struct Space {
     pub(crate) identities: u32,
     pub(crate) limit: Option<usize>,
     pub(crate) limit_passed: bool,
+    /// Functions that are linked keep their local variables: see `Cx::keep_locals`.
+    pub(crate) keeps_locals: bool,
 }
 
 impl Space {
@@ -90,6 +92,7 @@ impl Space {
             identities: 0,
             limit,
             limit_passed: false,
+            keeps_locals: false,
         };
         space.publish_shapes();
         // SAFETY: the context is valid (caller).
