@@ -281,6 +281,7 @@ impl Liveness {
             let scope = local.start_pc as usize..(local.end_pc as usize).min(self.before.len());
             for pc in scope {
                 self.before[pc].insert(usize::from(local.register));
+                self.during[pc].insert(usize::from(local.register));
             }
         }
     }
