@@ -176,7 +176,8 @@ impl Func<'_> {
         }
         let local = &self.func.locals[var.0 as usize];
         // A variable that nobody changes is the hidden counter itself.
-        let alias = !local.captured && !local.assigned && !self.shared.looked_at;
+        let looked_at = self.shared.looked_at && !body.stmts.is_empty();
+        let alias = !local.captured && !local.assigned && !looked_at;
         self.add_hidden(state.iter(), alias);
         let prepare = self.emit(Inst::new(Op::ForPrep, base, 0, 0, 0), do_line);
         let top = self.pc();
