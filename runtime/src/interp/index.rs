@@ -202,10 +202,8 @@ pub(crate) fn new_array(vm: &mut Vm, site: usize, r: usize, count: usize) -> Raw
     let array = unsafe { (*site).array };
     let cx = vm.cx();
     let table = cx.table_of(shape, number, (array as usize).max(count));
-    for i in 0..count {
-        // Elements of a fresh table whose memory has been reserved: nothing is refused.
-        let _ = table.set_int(cx, i as i64 + 1, m.get(r + i));
-    }
+    // Elements of a fresh table whose memory has been reserved: nothing is refused.
+    let _ = table.set_list(cx, 0, (r..r + count).map(|r| m.get(r)));
     table.value().raw()
 }
 
@@ -216,10 +214,8 @@ pub(crate) fn set_list(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
     let first = inst.d();
     let cx = vm.cx();
     if let Some(table) = m.get(inst.a()).as_gc::<Table>() {
-        table.reserve_array(cx, first + count)?;
-        for i in 1..=count {
-            table.set_int(cx, (first + i) as i64, m.get(inst.a() + i))?;
-        }
+        let registers = inst.a() + 1..inst.a() + 1 + count;
+        table.set_list(cx, first, registers.map(|r| m.get(r)))?;
     }
     Ok(Flow::Next)
 }

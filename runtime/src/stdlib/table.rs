@@ -205,9 +205,7 @@ fn unpack(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 
 fn pack<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let packed = cx.table(1, args.len());
-    for index in 0..args.len() {
-        packed.set_int(cx, index as i64 + 1, args.value(index))?;
-    }
+    packed.set_list(cx, 0, (0..args.len()).map(|index| args.value(index)))?;
     packed.set_bytes(cx, b"n", Value::int(args.len() as i64))?;
     cx.ret1(packed.value())
 }

@@ -281,28 +281,33 @@ impl<'gc> Gc<'gc, Table> {
         unsafe { self.element(index).tag.read() != Tag::Nil as u8 }
     }
 
-    /// Sets elements `first + 1 ..= first + values.len()` (for constructors): as that many stores in order.
+    /// Sets elements `first + 1 ..= first + values.len()` (for constructors). They stand in the array part even behind a nil,
+    /// so that the border is behind the last one that is not nil.
     pub fn set_list(
         self,
         cx: Cx<'gc>,
         first: usize,
         values: impl ExactSizeIterator<Item = Value<'gc>>,
     ) -> Result<(), Raise> {
-        let count = values.len();
-        if first != self.array_len() || self.parts().is_some_and(|parts| parts.hash().is_some()) {
+        let (len, end) = (self.array_len(), first + values.len());
+        if self.hash_part().is_some_and(|hash| hash.may_have_ints()) {
             for (index, value) in values.enumerate() {
                 self.set_int(cx, (first + index + 1) as i64, value)?;
             }
             return Ok(());
         }
-        self.reserve_array(cx, first + count)?;
+        self.reserve_array(cx, end)?;
         let Some(parts) = self.parts() else { return Ok(()) };
-        for (index, value) in values.take(count).enumerate() {
-            parts.element_barrier(cx, first + index, value);
-            // SAFETY: below the capacity; the barrier has been seen to.
-            unsafe { parts.place(first + index).write(value) };
+        for index in len..first {
+            // SAFETY: below the capacity. NO-BARRIER: nil.
+            unsafe { parts.place(index).write(Value::NIL) };
         }
-        self.shrink(first + count);
+        for (index, value) in (first..end).zip(values) {
+            parts.element_barrier(cx, index, value);
+            // SAFETY: below the capacity; the barrier has been seen to.
+            unsafe { parts.place(index).write(value) };
+        }
+        self.shrink(len.max(end));
         Ok(())
     }
 
