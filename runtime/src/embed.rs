@@ -3,6 +3,8 @@
 use crate::heap::HeapStats;
 use crate::interp::{gc, protect};
 use crate::native::{NativeDef, Raise};
+use crate::object::metamethod::Metamethod;
+use crate::value::Value;
 use crate::vm::Vm;
 
 /// What a VM keeps for the program around it.
@@ -12,6 +14,8 @@ pub(crate) struct Embedding {
     pub(crate) traceback: Option<Vec<u8>>,
     /// The message handler of the traced call that is running; `None`: an error only leaves a traceback.
     pub(crate) handler: Option<&'static NativeDef>,
+    /// The program is being ended: its finalizers have been called for.
+    closing: bool,
     /// Called when the program is about to end.
     on_exit: Option<ExitHook>,
 }
@@ -59,11 +63,41 @@ impl Vm {
         self.embedding.on_exit = Some(Box::new(hook));
     }
 
-    /// Ends the Lua program: what has a finalizer is finalised, files are written out, and the exit hook runs.
+    /// Ends the Lua program: variables that wait for it are closed, what has a finalizer is finalised, files are written out, and
+    /// the exit hook runs. A finalizer that ends the program, in turn, has those run that still wait; what it made itself is not
+    /// finalised.
     pub fn close(&mut self) {
-        self.space.heap.queue_all_finalizers();
+        if self.thread.is_none() {
+            self.close_variables();
+        }
+        if !std::mem::replace(&mut self.embedding.closing, true) {
+            self.space.heap.queue_all_finalizers();
+        }
+        self.finalizing = false;
         gc::run_finalizers(self, gc::At::After);
         self.leave();
+    }
+
+    /// Closes all variables that wait for it, the last one first. An error is given to the next one.
+    fn close_variables(&mut self) {
+        let error = self.top();
+        self.push(Value::NIL);
+        while let Some(slot) = self.exec.tbc.pop() {
+            let value = self.slot(slot as usize);
+            let method = self.cx().metamethod(value, Metamethod::Close).map_or(Value::NIL, |method| method.raw());
+            if self.ensure(8).is_err() {
+                break;
+            }
+            self.push_callee(method);
+            self.push(value);
+            self.push(self.slot(error));
+            if self.call_protected(2, Some(0)).is_err() {
+                let raised = self.cx().error_value().raw();
+                self.set_slot(error, raised);
+            }
+            self.set_top_slot(error + 1);
+        }
+        self.set_top_slot(error);
     }
 
     /// Ends the process.

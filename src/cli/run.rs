@@ -129,7 +129,7 @@ fn everything(
         match action {
             Action::Execute(text) => session.chunk(vm, b"=(command line)", text.as_encoded_bytes(), false)?,
             Action::Require(argument) => session.require(vm, argument.as_encoded_bytes())?,
-            Action::Warnings => session.show_warnings(vm)?,
+            Action::Warnings => vm.set_warnings(true),
         }
     }
     if let Some(at) = invocation.script {

@@ -91,15 +91,6 @@ impl Session {
         cx.globals().set_bytes(cx, global, value).map_err(|_| vm.error_message())
     }
 
-    /// `-W`
-    pub(crate) fn show_warnings(&self, vm: &mut Vm) -> Result<(), Failure> {
-        let cx = vm.cx();
-        let (warn, on) = (cx.globals().get_bytes(cx, b"warn").raw(), cx.string(b"@on").value().raw());
-        vm.push_callee(warn);
-        vm.push(on);
-        self.call(vm, 1, Some(0)).map(|_| ())
-    }
-
     /// Runs a file.
     pub(crate) fn file(&self, vm: &mut Vm, path: &Path, is_script: bool) -> Result<(), Failure> {
         let text = source::of_file(path)?;

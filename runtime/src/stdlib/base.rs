@@ -244,7 +244,7 @@ fn print(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         let stdout = own_value(vm, frame);
         file::print(stdout, if index == 0 { b"" } else { b"\t" }, text);
     }
-    file::print(own_value(vm, frame), b"\n", Value::NIL);
+    file::end_printed_line(own_value(vm, frame));
     Ok(0)
 }
 

@@ -116,6 +116,14 @@ pub(super) fn print(file: Value<'_>, separator: &[u8], value: Value<'_>) {
     });
 }
 
+/// Ends a line of `print`, which whoever reads the output gets at once: a program may print, and then work for long.
+pub(super) fn end_printed_line(file: Value<'_>) {
+    with_stream(file, |stream| {
+        let _ = stream.write(b"\n");
+        let _ = stream.flush();
+    });
+}
+
 /// Shows a warning on standard error.
 pub(crate) fn print_warning(message: &[u8]) {
     let _ = Stream::stderr().write(&[b"Lua warning: ", message, b"\n"].concat());
