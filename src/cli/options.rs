@@ -220,6 +220,15 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_has_every_long_option_and_variable() {
+        let text = include_str!("../../README.md");
+        for row in TABLE.iter().filter(|row| row.name.starts_with("--") && row.name != "--") {
+            assert!(text.contains(&format!("`{}", row.name)), "{} is missing", row.name);
+            assert!(row.variable.is_none_or(|name| text.contains(name)), "the variable of {} is missing", row.name);
+        }
+    }
+
+    #[test]
     fn sizes_have_suffixes() {
         for (text, size_in_bytes) in
             [("0", 0), ("17", 17), ("4K", 4096), ("4k", 4096), ("2M", 2 << 20), ("1G", 1 << 30)]
