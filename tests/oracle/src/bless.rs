@@ -1,10 +1,13 @@
 //! Rewrites the expected outputs beside the corpus: `X.out` (standard output) under `tests/lua/`, `X.err` (the message of the
 //! error that ends the run) under `tests/error/`. Each program runs in a process of its own, from the root of the repository.
+//! Cases of `tests/ecosystem/` are run as far as their packages are installed.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use crate::ecosystem::{Case, scrubbed};
 
 /// What a blessing run did.
 #[derive(Debug, Default)]
@@ -38,6 +41,18 @@ pub fn bless(root: &Path, oracle: &Path) -> io::Result<Report> {
             continue;
         }
         write_if_changed(&mut report, &script.with_extension("err"), &output.stderr)?;
+    }
+    for case in Case::all(root)?.iter().filter(|case| case.obstacle().is_none()) {
+        let mut command = Command::new(oracle);
+        command.args(["--program", "moonset", "--"]).stdin(Stdio::null());
+        let folder = case.prepare(root, &mut command)?;
+        let output = command.output()?;
+        if !output.status.success() {
+            report.failures.push((case.script.clone(), String::from_utf8_lossy(&output.stderr).into_owned()));
+            continue;
+        }
+        let text = scrubbed(&output.stdout, folder.path());
+        write_if_changed(&mut report, &case.script.with_extension("out"), text.as_bytes())?;
     }
     Ok(report)
 }

@@ -13,6 +13,8 @@
 #![deny(unsafe_code)]
 
 pub mod bless;
+#[path = "../../common/ecosystem.rs"]
+mod ecosystem;
 pub mod generate;
 pub mod moonset;
 pub mod puc;

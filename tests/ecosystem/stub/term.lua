@@ -1,0 +1,3 @@
+-- What busted uses of lua-term: there is no terminal.
+
+return { isatty = function() return false end }
