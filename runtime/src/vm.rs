@@ -101,6 +101,9 @@ pub struct Vm {
     pub(crate) thread: Option<RawGc<Thread>>,
     /// Coroutines that are suspended in a `resume`, innermost last, with what the main program keeps meanwhile.
     pub(crate) resumers: Vec<crate::interp::coroutine::Suspended>,
+    /// Small stacks of coroutines that have ended.
+    #[allow(clippy::vec_box, reason = "coroutines hand their boxes on")]
+    pub(crate) spare_stacks: Vec<Box<Exec>>,
     pub(crate) engine: Option<Box<dyn TraceEngine>>,
     pub(crate) hot_counts: (u32, u32),
     pub(crate) max_stack: usize,
@@ -145,6 +148,7 @@ impl Vm {
             exec: Box::new(Exec::new(options.max_stack + OVERFLOW_SLOTS)),
             thread: None,
             resumers: Vec::new(),
+            spare_stacks: Vec::new(),
             engine: Some(Box::new(NullEngine)),
             hot_counts: (u32::MAX, u32::MAX),
             max_stack: options.max_stack,

@@ -493,6 +493,7 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
             }
             Op::ReturnToClose => {
                 vm.regs().base = caller;
+                level::returned(vm, link);
                 return protect::close_next(vm);
             }
             Op::TailCall if !link.has(frame_flags::META) => {
@@ -506,6 +507,7 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
             op => {
                 let cx = vm.regs();
                 (cx.base, cx.pc) = (caller, link.return_pc);
+                let remembered = level::returned(vm, link);
                 let m = vm.machine();
                 match op {
                     Op::Call => deliver(m, m.slot(inst.a()), inst.c(), from, count),
@@ -515,7 +517,7 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
                     _ => {
                         // SAFETY: results are in the stack.
                         let first = if count > 0 { unsafe { Raw::read(from) } } else { Raw::NIL };
-                        return meta::finish(vm, inst, link.extra as usize, first);
+                        return meta::finish(vm, inst, remembered, first);
                     }
                 }
                 return Ok(Flow::Next);

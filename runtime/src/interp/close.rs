@@ -6,7 +6,7 @@
 
 use super::call;
 use super::dispatch::Flow;
-use super::frame::{FrameKind, FrameLink, frame_flags};
+use super::level;
 use super::message;
 use crate::bytecode::{Inst, Op};
 use crate::native::Raise;
@@ -53,7 +53,7 @@ fn close_last(vm: &mut Vm, from: usize, at: usize) -> Option<Result<Flow, Raise>
     vm.set_slot(at + 2, value);
     vm.set_slot(at + 3, Raw::NIL);
     let return_pc = vm.regs().pc;
-    Some(call::enter(vm, at, 2, FrameLink::new(return_pc, FrameKind::Lua, frame_flags::META, 0)))
+    Some(level::metamethod_link(vm, return_pc, 0).and_then(|link| call::enter(vm, at, 2, link)))
 }
 
 /// Where a frame above all registers of the running function begins.

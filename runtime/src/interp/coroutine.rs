@@ -31,6 +31,9 @@ use crate::vm::{Exec, Vm};
 /// Slots of a fresh stack: enough for a small function that yields.
 const FIRST_SLOTS: usize = 16;
 
+/// Stacks that are kept for coroutines to come.
+const SPARE_STACKS: usize = 64;
+
 /// The base of every stack's bottom frame, as a slot.
 const BOTTOM: usize = 2;
 
@@ -137,11 +140,14 @@ fn object_of(vm: &mut Vm, coroutine: Coroutine) -> RawGc<Thread> {
 impl Vm {
     /// A new coroutine that will run `function`.
     pub fn new_thread(&mut self, function: Raw) -> Raw {
-        let mut exec = Box::new(Exec::new(FIRST_SLOTS));
+        let spare = self.spare_stacks.pop();
+        let mut exec = spare.unwrap_or_else(|| Box::new(Exec::new(FIRST_SLOTS)));
         exec.hooks = self.exec.hooks.inherited();
         let base = call::put_bottom(exec.stack.first());
         // SAFETY: slots of the fresh stack.
         unsafe { function.write(base) };
+        // SAFETY: as above. The link's place, which is scanned until the function is called.
+        unsafe { Raw::NIL.write(base.wrapping_add(1)) };
         let coroutine = Coroutine {
             status: Status::Suspended,
             started: false,
@@ -449,8 +455,19 @@ pub(crate) fn ended(vm: &mut Vm, from: *mut Raw, count: usize) -> Result<Flow, R
     // The stack is not needed any more once the results have left it.
     let exec = state(thread).exec.take();
     let flow = deliver(vm, from, count);
-    drop(exec);
+    if let Some(exec) = exec {
+        keep_spare(vm, exec);
+    }
     flow
+}
+
+/// Keeps the stack of a coroutine that has ended for another one, if it is small and there are not many.
+fn keep_spare(vm: &mut Vm, mut exec: Box<Exec>) {
+    if vm.spare_stacks.len() < SPARE_STACKS && exec.stack.usable() == FIRST_SLOTS {
+        exec.tbc.clear();
+        exec.open_tops.clear();
+        vm.spare_stacks.push(exec);
+    }
 }
 
 /// Where a stack stood when an error was raised: base, top and next instruction of the innermost frame.

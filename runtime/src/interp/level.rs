@@ -1,13 +1,16 @@
 //! How deep calls nest that the reference implementation makes on the C stack: its limits are part of the language.
 //!
-//! Rust code that calls Lua code, protected calls and resumed coroutines are a level each; Lua functions that call each other
-//! and metamethods are none, they are limited by the stack's size. At the limit an error is raised; a tenth more is left to
+//! Rust code that calls Lua code, protected calls, metamethods and resumed coroutines are a level each; Lua functions that
+//! call each other are none, they are limited by the stack's size. At the limit an error is raised; a tenth more is left to
 //! message handlers that are called for it, and there every error ends the handling.
 //!
 //! A level is entered before the call and left by whoever catches or returns: a `pcall` remembers in its frame's link how
-//! many there were, Rust code in a local variable, a resume in what it puts aside. Frames that machine code's exits make
-//! count nothing, so the number may be too small, never too large: real recursion of Rust code has a count of its own.
+//! many there were, Rust code in a local variable, a resume in what it puts aside, and the link of a metamethod says that it
+//! counts. Frames that machine code's exits make don't, so the number may be too small, never too large: real recursion of
+//! Rust code has a count of its own.
 
+use super::frame::{FrameKind, FrameLink, frame_flags};
+use crate::bytecode::Inst;
 use crate::native::Raise;
 use crate::vm::Vm;
 
@@ -72,6 +75,25 @@ impl Levels {
 pub(crate) fn enter(vm: &mut Vm) -> Result<(), Raise> {
     vm.levels.now += 1;
     if vm.levels.now < MAX_LEVELS { Ok(()) } else { past_limit(vm) }
+}
+
+/// Set in `extra` of a metamethod's link if its frame is a level; below it stands what the instruction has to remember.
+pub(crate) const COUNTED: u16 = 1 << 15;
+
+/// The link of a metamethod that is about to be called, with what its instruction has to remember.
+pub(crate) fn metamethod_link(vm: &mut Vm, return_pc: *const Inst, remembered: u16) -> Result<FrameLink, Raise> {
+    enter(vm)?;
+    let link = FrameLink::new(return_pc, FrameKind::Lua, frame_flags::META, 0);
+    Ok(FrameLink { extra: remembered | COUNTED, ..link })
+}
+
+/// A frame returns: if it was a metamethod that counts, the level is left. What the instruction had to remember.
+#[inline]
+pub(crate) fn returned(vm: &mut Vm, link: FrameLink) -> usize {
+    if link.extra & COUNTED != 0 && link.has(frame_flags::META) {
+        vm.levels.leave();
+    }
+    (link.extra & !COUNTED) as usize
 }
 
 #[cold]

@@ -7,7 +7,7 @@ use super::access;
 use super::call;
 use super::close;
 use super::dispatch::Flow;
-use super::frame::{FrameKind, FrameLink, frame_flags};
+use super::level;
 use super::message;
 use crate::bytecode::{Inst, Op};
 use crate::native::Raise;
@@ -24,8 +24,8 @@ pub(crate) fn call(vm: &mut Vm, function: Raw, args: &[Raw], extra: usize) -> Re
     for (i, &arg) in args.iter().enumerate() {
         vm.set_slot(func + 2 + i, arg);
     }
-    let mut link = FrameLink::new(vm.regs().pc, FrameKind::Lua, frame_flags::META, 0);
-    link.extra = extra as u16;
+    let return_pc = vm.regs().pc;
+    let link = level::metamethod_link(vm, return_pc, extra as u16)?;
     call::enter(vm, func, args.len(), link)
 }
 

@@ -152,7 +152,7 @@ pub(crate) fn close_next(vm: &mut Vm) -> Result<Flow, Raise> {
     vm.set_slot(func, method);
     vm.set_slot(func + 2, value);
     vm.set_slot(func + 3, error);
-    let link = FrameLink::new(RETURN_TO_CLOSE.return_pc(), FrameKind::Lua, frame_flags::META, 0);
+    let link = level::metamethod_link(vm, RETURN_TO_CLOSE.return_pc(), 0)?;
     call::enter(vm, func, 2, link)
 }
 

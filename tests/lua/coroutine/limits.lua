@@ -37,6 +37,24 @@ local t = setmetatable({}, {})
 getmetatable(t).__tostring = function() return string.format("%s", t) end
 print(overflow(pcall(tostring, t)))
 
+local mt = {}
+local object = setmetatable({}, mt)
+mt.__index = function(o, k) return o[k + 1] end
+mt.__add = function(a, b) return a + b end
+mt.__eq = function(a, b) return a == b end
+mt.__concat = function(a, b) return a .. b end
+mt.__close = function() local x <close> = object end
+print(overflow(pcall(function() return object[1] end)))
+print(overflow(pcall(function() return object + 1 end)))
+print(overflow(pcall(function() return object == setmetatable({}, mt) end)))
+print(overflow(pcall(function() return object .. "x" end)))
+print(overflow(pcall(function() local x <close> = object end)))
+mt.__index = function(o, k) if k == 0 then return 0 end return 1 + o[k - 1] end
+print(object[150])
+local sum = 0
+for i = 1, 300 do sum = sum + object[i % 7] end
+print(sum)
+
 -- functions that call each other have the whole stack
 local function count(n) if n == 0 then return 0 end return 1 + count(n - 1) end
 print(count(150000))

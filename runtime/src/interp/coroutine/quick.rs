@@ -1,8 +1,8 @@
 //! The quick way through `resume`, wrapped functions and `yield`: what waits on the other stack gets its values straight into
 //! its registers.
 //!
-//! This is for the common case: a call in Lua code switches to a call in Lua code with a few values, and nothing else is
-//! due. Everything else takes the long way, which makes and finishes the frames of the native functions by the general rules.
+//! This is for the common case: a call in Lua code switches to a call in Lua code with a few values, no hook looks on, and
+//! nothing else is due. Everything else takes the long way, which makes and finishes the frames of the native functions by the general rules.
 //! Both leave the same frames on the stack that is left.
 
 use super::super::call;
@@ -91,7 +91,7 @@ fn leave_frame(vm: &mut Vm, m: Machine, register: usize, used: usize) {
 /// `false`: nothing has been done.
 pub(crate) fn call(vm: &mut Vm, m: Machine, register: usize, nargs: usize) -> bool {
     let Some(builtin) = call::builtin_in(m, register) else { return false };
-    if nargs > FEW || m.polled() || vm.is_recording() {
+    if nargs > FEW || m.polled() || vm.is_recording() || vm.exec.hooks.hook.is_some() {
         return false;
     }
     match builtin {
@@ -113,6 +113,9 @@ fn resume(vm: &mut Vm, m: Machine, register: usize, nargs: usize, thread: RawGc<
     if coroutine.status != Status::Suspended || !coroutine.started || vm.levels.is_full() {
         return false;
     }
+    if coroutine.exec.as_ref().is_none_or(|exec| exec.hooks.hook.is_some()) {
+        return false;
+    }
     let Some(waiting) = waiting(coroutine.base) else { return false };
     leave_frame(vm, m, register, nargs);
     let args = m.slot(register + 2 + skip);
@@ -122,9 +125,11 @@ fn resume(vm: &mut Vm, m: Machine, register: usize, nargs: usize, thread: RawGc<
 }
 
 fn yield_(vm: &mut Vm, m: Machine, register: usize, nargs: usize) -> bool {
-    let Some(resumer) = vm.resumers.last().map(|resumer| resumer.base) else { return false };
+    let Some(resumer) = vm.resumers.last() else { return false };
+    let hooked = resumer.exec.hooks.hook.is_some();
+    let resumer = resumer.base;
     let Some(waiting) = waiting(resumer) else { return false };
-    if !vm.is_yieldable() {
+    if hooked || !vm.is_yieldable() {
         return false;
     }
     // SAFETY: the function stands two slots below a base.

@@ -1,0 +1,1 @@
+coroutine.wrap(function() table.sort({ 1, 2 }, coroutine.yield) end)()

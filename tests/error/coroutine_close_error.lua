@@ -1,0 +1,5 @@
+local w = coroutine.wrap(function()
+  local a <close> = setmetatable({}, { __close = function(_, e) error("closing after " .. e, 0) end })
+  error("first", 0)
+end)
+w()

@@ -1,0 +1,2 @@
+local function f() coroutine.yield(1) end
+f()
