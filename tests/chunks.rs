@@ -11,6 +11,7 @@ mod common;
 
 use std::env;
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -213,7 +214,7 @@ fn new_vm(random: &mut Random) -> Box<Vm> {
         heap.stress = Stress::Every { minor: 1, major: 8 };
         (heap.evacuate_all, heap.poison) = (true, true);
     }
-    let mut vm = Vm::new(VmOptions { heap, ..VmOptions::default() }).expect("memory for a VM");
+    let mut vm = Vm::new(VmOptions { heap, max_stack: 5000, ..VmOptions::default() }).expect("memory for a VM");
     let hot = [1, 1, 2, 5, 1][mode];
     let jit = JitOptions { hot_loop: hot, hot_call: hot, hot_exit: 1, sink: mode != 4, ..JitOptions::default() };
     vm.set_engine(Box::new(JitEngine::new(jit, mode != 0)));
@@ -264,12 +265,14 @@ fn corrupted_chunks_are_refused_or_run() {
     let (first, runs) = (number("MOONSET_CHUNKS_FIRST", 1), number("MOONSET_CHUNKS_RUNS", 600));
     let name = env::var("MOONSET_CHUNKS_NAME").unwrap_or_else(|_| "0".into());
     let note = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("chunks-{name}"));
+    let mut file = fs::File::create(&note).expect("the number can be noted");
     let (mut refused, mut ran) = (0u64, 0u64);
     for number in first.. {
         if runs > 0 && number - first == runs {
             break;
         }
-        fs::write(&note, number.to_string()).expect("the number can be noted");
+        // In place: a file that is cut first may reach the disk each time.
+        file.seek(SeekFrom::Start(0)).and_then(|_| write!(file, "{number:12}")).expect("the number can be noted");
         let mut random = Random::new(number);
         let chunk = damaged(&programs, &mut random);
         if runs == 1 {
