@@ -102,7 +102,8 @@ fn can_enter(m: Machine, proto: *mut Proto, base: *mut Raw) -> bool {
     let limit = unsafe { (*m.cx).stack_limit };
     // SAFETY: a live prototype.
     let counter = unsafe { (*proto).call_counter };
-    if vararg || base.wrapping_add(size as usize) > limit || counter == 1 {
+    // A request to break off is served by the slow path: recursion may go on for long without a loop.
+    if vararg || base.wrapping_add(size as usize) > limit || counter == 1 || m.polled() {
         return false;
     }
     // SAFETY: a live prototype.
@@ -223,6 +224,7 @@ pub(crate) fn call_at(vm: &mut Vm, func: *mut Raw, nargs: usize, flags: u8) -> R
 
 /// Calls what stands in slot `func`. The new frame gets `link`, but for the kind and the distance.
 pub(crate) fn enter(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flow, Raise> {
+    vm.check_interrupt()?;
     let nargs = resolve(vm, func, nargs)?;
     let delta = (func + 2 - vm.running_base()) as u32;
     enter_resolved(vm, func, nargs, FrameLink { delta, ..link })
@@ -428,6 +430,10 @@ pub(crate) fn tail_call(vm: &mut Vm, inst: Inst, nargs: usize) -> Result<Flow, R
     }
     link.kind |= frame_flags::TAIL;
     let function = vm.slot(func);
+    // What can fail comes before the running frame is overwritten.
+    // SAFETY: a live prototype.
+    let size = unsafe { (*proto_of(function)).frame_size } as usize;
+    vm.ensure_slot(base + size.max(nargs))?;
     vm.set_slot(base - 2, function);
     for i in 0..nargs {
         let value = vm.slot(func + 2 + i);
