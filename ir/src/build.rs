@@ -215,6 +215,11 @@ impl Builder<'_> {
         self.push(Op::Barrier, &[object, value], 0);
     }
 
+    /// Appends `charge`.
+    pub fn charge(&mut self, bytes: u32) {
+        self.push(Op::Charge, &[], bytes.into());
+    }
+
     /// Appends a call; `snap` is needed if the helper may raise.
     pub fn call(&mut self, helper: Helper, args: &[Value], snap: Option<Snap>) -> Option<Value> {
         if helper.info().effects.exits {

@@ -324,6 +324,8 @@ ops! {
     Barrier "barrier" (Ref, Any) None -> None, PURE.and_pinned();
     /// Makes sure that the nursery has room for the next so many allocations of the block.
     Reserve "reserve" () Index -> None, PURE.and_pinned();
+    /// Counts so many bytes as allocated, whether an allocation is made of them or not.
+    Charge "charge" () Index -> None, PURE.and_pinned();
     /// Calls a helper.
     Call "call" (; Same) Helper -> Helper, Effects::UNKNOWN;
 }

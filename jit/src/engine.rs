@@ -328,6 +328,10 @@ impl TraceEngine for JitEngine {
         }
     }
 
+    fn heap_observed(&mut self, vm: &mut Vm) {
+        self.flush(vm);
+    }
+
     fn trace_roots(&mut self, visit: &mut dyn FnMut(&mut Raw)) {
         for tree in self.trees.iter_mut().flatten() {
             tree.source.pool.iter_mut().for_each(&mut *visit);

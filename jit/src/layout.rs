@@ -14,6 +14,11 @@ pub(crate) const CTX_CURSOR: i32 = (offset_of!(VmContext, mutator) + offset_of!(
 pub(crate) const CTX_LIMIT: i32 = (offset_of!(VmContext, mutator) + offset_of!(Mutator, limit)) as i32;
 /// The poll word in the context.
 pub(crate) const CTX_POLL: i32 = (offset_of!(VmContext, mutator) + offset_of!(Mutator, poll)) as i32;
+/// The word after the poll word in the context: not zero when the window of sunk allocations is used up.
+pub(crate) const CTX_SUNK_OUT: i32 = (offset_of!(VmContext, mutator) + offset_of!(Mutator, sunk_out)) as i32;
+const _: () = assert!(CTX_SUNK_OUT == CTX_POLL + 4);
+/// What is left of that window.
+pub(crate) const CTX_SUNK_WINDOW: i32 = offset_of!(VmContext, sunk_window) as i32;
 /// The exit area in the context.
 pub(crate) const CTX_EXIT_VALUES: i32 = offset_of!(VmContext, exit_values) as i32;
 /// The two words of the exit area where a stub finds a value.

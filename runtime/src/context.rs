@@ -26,6 +26,9 @@ pub enum Mode {
 /// Words that a trace exit can hand over.
 pub const EXIT_VALUES: usize = 1024;
 
+/// Bytes of allocations that are counted and not made between two collections: about a nursery.
+pub const SUNK_WINDOW: i64 = 1 << 20;
+
 /// State shared by interpreter, natives, collector and machine code.
 #[repr(C)]
 pub struct VmContext {
@@ -51,6 +54,11 @@ pub struct VmContext {
     pub rust_depth: u32,
     /// Who is shown every instruction before it runs.
     pub mode: Mode,
+    /// Whether the program can tell when garbage is collected: it has made a weak table or a table with a finalizer. Machine code
+    /// then counts the allocations that it does without, so that a loop which waits for a collection ends.
+    pub observed: bool,
+    /// Bytes that machine code may do without until a collection is due as if they had been allocated.
+    pub sunk_window: i64,
     /// Slots that a native function asked for when it raised [`Raise::Grow`](crate::native::Raise::Grow).
     pub wanted_slots: u32,
     /// Live values stored by a trace exit, in the order of its snapshot.
@@ -72,6 +80,8 @@ impl VmContext {
             metamethod_epoch: 1,
             rust_depth: 0,
             mode: Mode::Normal,
+            observed: false,
+            sunk_window: SUNK_WINDOW,
             wanted_slots: 0,
             exit_values: [0; EXIT_VALUES],
         }

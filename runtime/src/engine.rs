@@ -92,6 +92,10 @@ pub trait TraceEngine {
     /// instructions that are shown is no interruption.
     fn trace_roots(&mut self, visit: &mut dyn FnMut(&mut Raw));
 
+    /// The program can tell from now on when garbage is collected (`VmContext::observed`). Called while nothing is recorded and no
+    /// machine code runs.
+    fn heap_observed(&mut self, vm: &mut Vm);
+
     /// Passes that make a loop hot, and calls that make a function hot; 0: never.
     fn hot_counts(&self) -> (u32, u32);
 
@@ -119,6 +123,8 @@ impl TraceEngine for NullEngine {
     }
 
     fn trace_roots(&mut self, _visit: &mut dyn FnMut(&mut Raw)) {}
+
+    fn heap_observed(&mut self, _vm: &mut Vm) {}
 
     fn hot_counts(&self) -> (u32, u32) {
         (u32::MAX, u32::MAX)

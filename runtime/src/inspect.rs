@@ -20,6 +20,12 @@ impl Vm {
         self.cx().shapes()
     }
 
+    /// Whether the program can tell when garbage is collected: see `VmContext::observed`.
+    pub fn heap_is_observed(&self) -> bool {
+        // SAFETY: live as long as the VM.
+        unsafe { (*self.context()).observed }
+    }
+
     /// Has every site of every function count anew, from the engine's hot counts.
     pub fn rearm_sites(&mut self, hot: (u32, u32)) {
         for proto in &self.cx().space().protos {

@@ -50,6 +50,16 @@ impl Lower<'_, '_> {
                     self.reserved = Some((start, 0, data.index()));
                 }
             }
+            Op::Charge => {
+                let ctx = self.ctx;
+                let window = self.load(types::I64, ctx, layout::CTX_SUNK_WINDOW);
+                let left = self.b.ins().iadd_imm_s(window, -(data.index() as i64));
+                self.store(left, ctx, layout::CTX_SUNK_WINDOW);
+                // All ones when the window is used up.
+                let out = self.b.ins().sshr_imm_u(left, 63);
+                let out = self.b.ins().ireduce(types::I32, out);
+                self.store(out, ctx, layout::CTX_SUNK_OUT);
+            }
             op => unreachable!("{} does not allocate", op.name()),
         }
     }

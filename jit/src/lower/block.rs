@@ -100,7 +100,7 @@ impl Lower<'_, '_> {
             }
             Op::ShapeIs | Op::ProtoIs => self.identity_test(&data),
             Op::Call => self.lower_call(&data),
-            Op::NewTable | Op::NewCell | Op::NewClosure | Op::Barrier | Op::Reserve => {
+            Op::NewTable | Op::NewCell | Op::NewClosure | Op::Barrier | Op::Reserve | Op::Charge => {
                 self.lower_alloc(&data, block, index);
             }
             op if op.is_guard() => self.lower_guard(&data),

@@ -44,7 +44,8 @@ impl Lower<'_, '_> {
             }
             Op::Poll => {
                 let ctx = self.ctx;
-                let word = self.load(types::I32, ctx, layout::CTX_POLL);
+                // The poll word, and the word after it.
+                let word = self.load(types::I64, ctx, layout::CTX_POLL);
                 self.leave_if(word, data);
             }
             Op::GuardShape | Op::GuardProto => {

@@ -31,6 +31,9 @@ use crate::abort::Abort;
 use crate::options::JitOptions;
 use crate::tree::Source;
 
+/// Bytes that an allocation counts as where they are counted: about a small table.
+const CHARGE: u32 = 64;
+
 mod arith;
 mod call;
 mod close;
@@ -136,6 +139,9 @@ impl Recorder {
         // SAFETY: the interpreter shows instructions of live prototypes.
         let inst = unsafe { *pc };
         let inst = self.plain_form(inst)?;
+        if makes_object(inst.op()) && world::heap_is_observed(self.vm()) {
+            self.at().charge(CHARGE);
+        }
         self.instruction(inst)
     }
 
@@ -317,4 +323,9 @@ impl Recorder {
             self.at().guard_false(cond, snap);
         }
     }
+}
+
+/// Whether an instruction makes an object whenever it is carried out.
+fn makes_object(op: Op) -> bool {
+    matches!(op, Op::NewTable | Op::NewRecord | Op::NewArray | Op::NewCell | Op::Closure | Op::Concat)
 }

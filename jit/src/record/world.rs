@@ -185,6 +185,11 @@ pub(super) fn array_len(value: Raw) -> u32 {
     }
 }
 
+/// Whether allocations are to be counted, made or not.
+pub(super) fn heap_is_observed(vm: &Vm) -> bool {
+    vm.heap_is_observed()
+}
+
 /// What the graph has to know of a shape.
 pub(super) fn shape_info(vm: &mut Vm, id: ShapeId) -> ShapeInfo {
     let shapes = vm.shapes();

@@ -131,7 +131,7 @@ impl Heap {
         self.store.release_blocks(self.pacer.spare_blocks(live));
         // SAFETY: this function's contract.
         unsafe { self.check(model, roots) };
-        self.allocated_at_major = self.allocated_bytes();
+        self.allocated_at_major = self.allocated_bytes() + self.sunk;
         self.stats.major += 1;
         self.stats.major_pauses.record(start.elapsed());
     }
@@ -257,7 +257,7 @@ impl Heap {
     }
 
     fn cycle_due(&self) -> bool {
-        let since = self.allocated_bytes() - self.allocated_at_major;
+        let since = self.allocated_bytes() + self.sunk - self.allocated_at_major;
         self.full_cycles && since > self.old_bytes().max(self.options.major_min) as u64
     }
 

@@ -96,6 +96,8 @@ pub struct Heap {
     full_cycles: bool,
     /// `allocated_bytes` after the last major collection.
     allocated_at_major: u64,
+    /// What [`Heap::count_sunk`] was told.
+    sunk: u64,
     /// Safepoints so far, counted under stress only.
     safepoints: u64,
     stats: HeapStats,
@@ -135,6 +137,7 @@ impl Heap {
             running: true,
             full_cycles: false,
             allocated_at_major: 0,
+            sunk: 0,
             safepoints: 0,
             stats: HeapStats::default(),
             store,
@@ -275,6 +278,12 @@ impl Heap {
     /// All bytes ever allocated, those that machine code allocated included.
     pub fn allocated_bytes(&self) -> u64 {
         self.allocated + self.nursery.used(self.cursor()) as u64
+    }
+
+    /// Lets time pass for the pacing of major collections as if so many more bytes had been allocated: they would have been, had
+    /// compiled code not done without.
+    pub fn count_sunk(&mut self, bytes: u64) {
+        self.sunk += bytes;
     }
 }
 

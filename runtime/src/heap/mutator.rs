@@ -17,17 +17,22 @@ pub struct Mutator {
     pub limit: usize,
     /// [`Mutator::COLLECT`]: a collection is wanted at the next safepoint. Other bits belong to others.
     pub poll: AtomicU32,
-    /// Keeps the struct's size explicit.
-    pub reserved: u32,
+    /// Not zero: machine code has used up its window of allocations that were not made. Machine code tests this word and the
+    /// poll word as one, and writes this one only.
+    pub sunk_out: u32,
 }
 
 const _: () = assert!(std::mem::offset_of!(Mutator, cursor) == 0);
 const _: () = assert!(std::mem::offset_of!(Mutator, limit) == 8);
 const _: () = assert!(std::mem::offset_of!(Mutator, poll) == 16);
+const _: () = assert!(std::mem::offset_of!(Mutator, sunk_out) == 20);
 
 impl Mutator {
     /// The bit of `poll` that the heap sets.
     pub const COLLECT: u32 = 1;
+
+    /// The bit of `poll` that says that the program can tell from now on when garbage is collected.
+    pub const OBSERVED: u32 = 8;
 
     /// The bits that are set.
     #[inline(always)]

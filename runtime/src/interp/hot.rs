@@ -7,8 +7,9 @@ use super::dispatch::Flow;
 use super::gc;
 use super::machine::Machine;
 use crate::bytecode::Inst;
-use crate::context::VmContext;
+use crate::context::{SUNK_WINDOW, VmContext};
 use crate::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};
+use crate::heap::Mutator;
 use crate::native::Raise;
 use crate::object::proto::HotSite;
 use crate::value::Raw;
@@ -34,7 +35,18 @@ pub(crate) fn count(m: Machine, site: usize) {
 /// What a poll word that is not zero asks for, before the current instruction is executed.
 pub(crate) fn poll(vm: &mut Vm) -> Result<(), Raise> {
     gc::before_instruction(vm);
+    if vm.regs().mutator.polled() & Mutator::OBSERVED != 0 {
+        drop_uncounted(vm);
+    }
     vm.check_interrupt()
+}
+
+/// The program can tell from now on when garbage is collected: what has been compiled does not count what it does without.
+#[cold]
+fn drop_uncounted(vm: &mut Vm) {
+    vm.regs().mutator.withdraw(Mutator::OBSERVED);
+    interrupt(vm, Interruption::Boundary);
+    with_engine(vm, |engine, vm| engine.heap_observed(vm));
 }
 
 /// Counts a pass of the back edge `inst` of `m`, whose jump has been made, and tells the engine if it was due.
@@ -101,6 +113,12 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
     let exit = unsafe { code(cx, base) };
     let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, base));
     vm.set_recording(recording == Recording::On);
+    let mutator = &mut vm.regs().mutator;
+    if std::mem::take(&mut mutator.sunk_out) != 0 {
+        mutator.request(Mutator::COLLECT);
+        vm.regs().sunk_window = SUNK_WINDOW;
+        vm.space.heap().count_sunk(SUNK_WINDOW as u64);
+    }
     gc::at_trace_exit(vm);
     Flow::NextPlain
 }

@@ -9,7 +9,7 @@ use super::super::layout::{ShapeId, Str, Table, part_flags, table_flags};
 use super::super::metamethod::Metamethod;
 use super::super::shape::{Facts, ShapeTable};
 use crate::cx::Cx;
-use crate::heap::ObjPtr;
+use crate::heap::{Mutator, ObjPtr};
 use crate::value::Value;
 
 impl<'gc> Gc<'gc, Table> {
@@ -33,6 +33,7 @@ impl<'gc> Gc<'gc, Table> {
     #[inline(never)]
     fn set_metatable_slow(self, cx: Cx<'gc>, metatable: Option<Gc<'gc, Table>>) {
         let facts = metatable.map_or(Facts::default(), |table| table.facts(cx));
+        cx.observe(&facts);
         if let Some(table) = metatable {
             cx.register_metatable(self.object(), table);
         }
@@ -104,6 +105,7 @@ impl<'gc> Gc<'gc, Table> {
         cx.advance_metamethod_epoch();
         if key == cx.name(Metamethod::Mode) || key == cx.name(Metamethod::Gc) {
             let facts = self.facts(cx);
+            cx.observe(&facts);
             cx.shapes().set_facts(self.raw(), facts);
         } else if key == cx.name(Metamethod::NewIndex) {
             for proto in &cx.space().protos {
@@ -133,6 +135,21 @@ impl ShapeTable {
 }
 
 impl<'gc> Cx<'gc> {
+    /// Notes that a table with these facts makes collections visible, the first time that there is one.
+    fn observe(self, facts: &Facts) {
+        if facts.weak == 0 && !facts.finalizer {
+            return;
+        }
+        let context = self.context();
+        // SAFETY: the context outlives the capability.
+        let known = unsafe { std::mem::replace(&mut (*context).observed, true) };
+        if !known {
+            // SAFETY: as above.
+            let mutator = unsafe { &(*context).mutator };
+            mutator.request(Mutator::OBSERVED);
+        }
+    }
+
     /// Notes that `table` becomes the metatable of `obj`, before it does.
     pub(crate) fn register_metatable(self, obj: ObjPtr, table: Gc<'gc, Table>) {
         table.serve_as_metatable();
