@@ -23,6 +23,16 @@ impl Recorder {
         actual: Raw,
     ) -> Result<(Val, Raw), Abort> {
         let metatable = world::metatable(self.vm(), shape).ok_or(Abort::TableAccess)?;
+        self.metatable_entry(metatable, event, actual)
+    }
+
+    /// As [`Recorder::metamethod_value`], of this metatable.
+    pub(super) fn metatable_entry(
+        &mut self,
+        metatable: Raw,
+        event: Metamethod,
+        actual: Raw,
+    ) -> Result<(Val, Raw), Abort> {
         let Val::Ref(table, _) = self.constant_value(metatable) else { return Err(Abort::TableAccess) };
         let key = world::metamethod_name(self.vm(), event);
         let own = self.guard_shape_of(table, metatable);

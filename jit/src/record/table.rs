@@ -81,11 +81,10 @@ impl Recorder {
             let table = match actual.tag() {
                 RtTag::Table => self.reference(object, actual, Tag::Table)?,
                 RtTag::Str => {
-                    // Strings have a metatable of their own, which is fixed.
+                    // Strings have a metatable of their own, whose entry may change.
                     self.typed(object, actual);
-                    let Some(index) = world::string_index(self.vm()) else { return Err(Abort::TableAccess) };
-                    actual = index;
-                    object = self.constant_value(index);
+                    let (metatable, index) = world::string_index(self.vm()).ok_or(Abort::TableAccess)?;
+                    (object, actual) = self.metatable_entry(metatable, Metamethod::Index, index)?;
                     continue;
                 }
                 _ => return Err(Abort::TableAccess),
@@ -326,7 +325,20 @@ impl Recorder {
         key: Val,
         actual_key: Raw,
     ) -> Result<(), Abort> {
-        if actual.tag() != RtTag::Table {
+        self.get_index_through(a, object, actual, key, actual_key, MAX_INDEX_CHAIN)
+    }
+
+    /// As [`Recorder::get_index`], through at most `chain` tables.
+    fn get_index_through(
+        &mut self,
+        a: i32,
+        object: Val,
+        actual: Raw,
+        key: Val,
+        actual_key: Raw,
+        chain: usize,
+    ) -> Result<(), Abort> {
+        if actual.tag() != RtTag::Table || chain == 0 {
             return Err(Abort::TableAccess);
         }
         if actual_key.tag() == RtTag::Str
@@ -362,7 +374,7 @@ impl Recorder {
                 if event.tag() == RtTag::Closure {
                     return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key]);
                 }
-                return self.get_index(a, handler.0, event, key, actual_key);
+                return self.get_index_through(a, handler.0, event, key, actual_key, chain - 1);
             }
             Some(_) => {
                 let snap = self.snapshot();

@@ -260,12 +260,12 @@ pub(super) fn serves_as_metatable(value: Raw) -> bool {
     table(value).is_metatable()
 }
 
-/// `__index` of strings, if it is a table.
-pub(super) fn string_index(vm: &mut Vm) -> Option<Raw> {
+/// The metatable of strings and its `__index`, if that is a table.
+pub(super) fn string_index(vm: &mut Vm) -> Option<(Raw, Raw)> {
     let cx = vm.cx();
     let metatable = cx.string_metatable()?;
     let index = metatable.get_interned(cx, cx.name(Metamethod::Index));
-    (index.tag() == RtTag::Table).then(|| index.raw())
+    (index.tag() == RtTag::Table).then(|| (metatable.value().raw(), index.raw()))
 }
 
 /// Whether a traversal goes on after a key.
