@@ -93,6 +93,7 @@ const UNSAFE: &[&str] = &[
     "runtime/src/object/tests.rs",
     "runtime/src/object/thread.rs",
     "runtime/src/object/userdata.rs",
+    "runtime/src/stdlib/local_time.rs",
     "runtime/src/value.rs",
     "runtime/src/vm.rs",
     "runtime/tests/heap/limits.rs",

@@ -1,12 +1,8 @@
-//! Civil time for `os.date` and `os.time`: seconds since 1970 to calendar fields and back, and `strftime` in the C locale.
+//! Civil time for `os.date`: seconds since 1970 to calendar fields, and `strftime` in the C locale.
 //!
-//! Only the offset of the local time zone comes from outside (the system's zone database); the calendar is the proleptic
-//! Gregorian one, computed here so that fields out of their ranges normalise as `mktime` does it.
+//! The calendar is the proleptic Gregorian one. What a zone makes of it is in `local_time`.
 
 use std::io::Write;
-
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 const DAY: i64 = 86_400;
 
@@ -56,21 +52,7 @@ pub struct Civil {
 impl Civil {
     /// The moment in UTC, if its year fits in 32 bits.
     pub fn utc(unix: i64) -> Option<Civil> {
-        Civil::at_offset(unix, 0, false, "GMT".to_owned())
-    }
-
-    /// The moment in the local time zone, if its year fits in 32 bits.
-    pub fn local(unix: i64) -> Option<Civil> {
-        let Ok(timestamp) = Timestamp::from_second(unix) else { return Civil::utc(unix) };
-        let zone = TimeZone::system();
-        let info = zone.to_offset_info(timestamp);
-        let offset = i64::from(info.offset().seconds());
-        Civil::at_offset(unix, offset, info.dst().is_dst(), info.abbreviation().to_owned())
-    }
-
-    fn at_offset(unix: i64, offset: i64, is_dst: bool, zone: String) -> Option<Civil> {
-        let shown = unix.checked_add(offset)?;
-        let (days, rest) = (shown.div_euclid(DAY), shown.rem_euclid(DAY));
+        let (days, rest) = (unix.div_euclid(DAY), unix.rem_euclid(DAY));
         let (year, month, day) = date_of_days(days)?;
         Some(Civil {
             year,
@@ -81,37 +63,11 @@ impl Civil {
             second: rest % 60,
             weekday: (days + 4).rem_euclid(7) + 1,
             yearday: days - days_of_date(year, 1, 1) + 1,
-            is_dst,
-            offset,
-            zone,
+            is_dst: false,
+            offset: 0,
+            zone: "GMT".to_owned(),
         })
     }
-}
-
-/// Seconds since 1970 of a date and time in the local zone; fields out of their ranges carry over. `dst` says whether
-/// the fields are meant in daylight saving time, if the caller knows.
-pub fn unix_of_local(fields: [i64; 6], dst: Option<bool>) -> Option<i64> {
-    let [year, month, day, hour, minute, second] = fields;
-    let months = year.checked_mul(12)?.checked_add(month - 1)?;
-    let days = days_of_date(months.div_euclid(12), months.rem_euclid(12) + 1, 1) + (day - 1);
-    let shown = days * DAY + hour * 3600 + minute * 60 + second;
-    // The offset depends on the moment and the moment on the offset: a second look settles all but the hour that a
-    // change of the clock repeats or skips, where either answer is as good.
-    let mut unix = shown - offset_at(shown)?.0;
-    unix = shown - offset_at(unix)?.0;
-    if let Some(meant) = dst {
-        let is_dst = offset_at(unix)?.1;
-        if meant && !is_dst {
-            unix -= 3600;
-        } else if !meant && is_dst {
-            unix += 3600;
-        }
-    }
-    Some(unix)
-}
-
-fn offset_at(unix: i64) -> Option<(i64, bool)> {
-    Civil::local(unix).map(|civil| (civil.offset, civil.is_dst))
 }
 
 /// Days since 1970 of a date; `month` must be in range, `day` need not be.
@@ -309,23 +265,5 @@ mod tests {
         assert_eq!(date_of_days(0), Some((1970, 1, 1)));
         assert_eq!(date_of_days(11_016), Some((2000, 2, 29)));
         assert!(date_of_days(i64::MAX / DAY).is_none());
-    }
-
-    #[test]
-    fn fields_out_of_range_carry_over() {
-        let plain = unix_of_local([2024, 3, 1, 0, 0, 0], None);
-        assert!(plain.is_some());
-        assert_eq!(unix_of_local([2024, 2, 30, 0, 0, 0], None), plain);
-        assert_eq!(unix_of_local([2023, 15, 1, 0, 0, 0], None), plain);
-        assert_eq!(unix_of_local([2024, 3, 2, -24, 0, 0], None), plain);
-        assert_eq!(unix_of_local([2024, 2, 29, 23, 59, 60], None), plain);
-    }
-
-    #[test]
-    fn a_local_time_reads_back() {
-        for unix in [0, 1_700_000_000, 1_720_000_000] {
-            let Civil { year, month, day, hour, minute, second, is_dst, .. } = Civil::local(unix).expect("in range");
-            assert_eq!(unix_of_local([year, month, day, hour, minute, second], Some(is_dst)), Some(unix));
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The standard library.
 //!
 //! ```text
-//!   pure:  random · sort · calendar · mode · process · channel · stream, and most of string/
+//!   pure:  random · sort · calendar · local_time · mode · process · channel · stream, and most of string/
 //!   bound: arg (arguments) · access (operations with metamethods) · register (how a library is written down)
 //!          base · collect · coroutine · load · package · math · table · string/ · utf8 · file · io · os
 //! ```
@@ -20,6 +20,7 @@ pub mod debug;
 mod file;
 pub mod io;
 pub mod load;
+pub mod local_time;
 pub mod math;
 pub mod mode;
 pub mod os;

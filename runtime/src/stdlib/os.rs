@@ -11,9 +11,10 @@ use crate::vm::Vm;
 
 use super::access;
 use super::arg::{Arguments, Given, bytes, choice, int, opt_bytes, opt_int, table, to_number};
-use super::calendar::{Civil, strftime, unix_of_local};
+use super::calendar::{Civil, strftime};
 use super::file::{flush_all, path_of};
 use super::io::{push_exit, push_outcome};
+use super::local_time;
 use super::process;
 use super::register::{Library, natives};
 
@@ -132,7 +133,7 @@ fn date<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let unix = opt_int(cx, args, 1, (wall_clock_nanos() / 1_000_000_000) as i64)?;
     let (civil, format) = match format.strip_prefix(b"!") {
         Some(format) => (Civil::utc(unix), format),
-        None => (Civil::local(unix), format),
+        None => (local_time::civil_of_unix(unix), format),
     };
     let Some(civil) = civil else {
         return Err(cx.error("date result cannot be represented in this installation"));
@@ -188,7 +189,7 @@ fn time(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     }
     let is_dst = raw_field(vm, frame, "isdst")?;
     let is_dst = if is_dst.is_nil() { None } else { Some(is_dst.is_truthy()) };
-    let result = unix_of_local(fields, is_dst).and_then(|unix| Some((unix, Civil::local(unix)?)));
+    let result = local_time::unix_of_fields(fields, is_dst);
     let object = vm.slot(frame.base).as_gc::<Table>();
     let cx = vm.cx();
     let (Some((unix, civil)), Some(object)) = (result, object) else {
