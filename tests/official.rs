@@ -80,6 +80,13 @@ const LEFT_OUT: [(&str, &str); 4] = [
 /// The one step of `main.lua` that needs a C module, by the text in its first line; and by the text that ends it.
 const C_STEP: (&str, &str) = (r#"RUN("env LUA_CPATH='./libs/?.so' lua -l lib2-v2"#, r#"checkout("true\n")"#);
 
+/// How often `main.lua` is run until it passes. Twice it starts a script in the background and reads what that script and the shell
+/// print at the same time, relying on the shell to be first: the reference implementation loses that race, too, when the machine is busy.
+const TRIES: usize = 8;
+
+/// How what `main.lua` prints begins when it comes to those steps.
+const RACE: &str = "testing Ctrl C";
+
 /// Files that take minutes when each safepoint collects.
 const HEAVY: [&str; 0] = [];
 
@@ -114,7 +121,16 @@ fn main() {
 fn one(suite: &Path, file: &str, mode: &Mode) -> Result<(), Failed> {
     let port = file == "attrib.lua";
     let settings = format!("_U, _soft, _port, _nomsg = true, true, {port}, true; ARG = arg; Message = print");
-    run_in_copy(suite, &["-e", &settings, file], mode).map(|_| ())
+    let words = ["-e", &settings, file];
+    let mut got = run_in_copy(suite, &words, mode);
+    for _ in 1..TRIES {
+        let raced = |why: &Failed| file == "main.lua" && why.message().is_some_and(|text| text.contains(RACE));
+        if !got.as_ref().is_err_and(raced) {
+            break;
+        }
+        got = run_in_copy(suite, &words, mode);
+    }
+    got.map(|_| ())
 }
 
 /// All files pass in one state.

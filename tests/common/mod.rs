@@ -46,8 +46,11 @@ pub(crate) fn moonset() -> Command {
     command
 }
 
-/// Runs a command that reads `input`. A run that takes too long is ended, and is a failure.
+/// Runs a command that reads `input`. A run that takes too long is ended, and is a failure. What the command leaves running
+/// is ended with it: it would hold the other ends of the pipes.
 pub(crate) fn run(mut command: Command, input: &[u8]) -> Result<Run, String> {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     if !input.is_empty() {
         command.stdin(Stdio::piped());
     }
@@ -66,6 +69,7 @@ pub(crate) fn run(mut command: Command, input: &[u8]) -> Result<Run, String> {
             Some(status) => break status,
             None if start.elapsed() > LIMIT => {
                 let _ = child.kill();
+                end_group(&child);
                 let _ = child.wait();
                 return Err(format!("still running after {} s", LIMIT.as_secs()));
             }
@@ -73,9 +77,19 @@ pub(crate) fn run(mut command: Command, input: &[u8]) -> Result<Run, String> {
         }
         pause = (pause * 2).min(Duration::from_millis(20));
     };
+    end_group(&child);
     let _ = writer.join();
     let text = |reader: thread::JoinHandle<Vec<u8>>| reader.join().map_err(|_| "the reader panicked".to_string());
     Ok(Run { status, stdout: text(stdout)?, stderr: text(stderr)? })
+}
+
+/// Ends all processes of the group that the command began.
+fn end_group(child: &std::process::Child) {
+    #[cfg(unix)]
+    if let Some(group) = rustix::process::Pid::from_raw(child.id().cast_signed()) {
+        // Mostly there is none left.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
 }
 
 fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
