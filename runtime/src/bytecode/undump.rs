@@ -214,6 +214,7 @@ mod tests {
     use crate::compile::compile_source;
 
     const PROGRAM: &[u8] = b"local a <const>, t = 1, {x = 1, 'two', 3.5, n = -0.0}
+        local function adder(n) return function() n = n + 1 return n end end
         local function f(...)
             local sum = 0
             for i = 1, select('#', ...) do sum = sum + (select(i, ...)) end

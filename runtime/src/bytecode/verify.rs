@@ -11,7 +11,7 @@
 //! - An instruction that leaves an open list is followed, and only followed, by the one that takes it.
 //! - Variables are marked to be closed in the order of their registers, keep a value until they are closed, and no path
 //!   leaves the function, or makes a call at or below them, while one is pending.
-//! - The debug information names registers that hold what it says.
+//! - The debug information names registers that hold something: a value, or a cell with one.
 //!
 //! What an instruction reads and loses is taken from `liveness`, by which the collector goes: a register that liveness takes
 //! for dead on some path is known to hold nothing there, so no path reads it. That holds for each row of the opcode table
@@ -257,8 +257,8 @@ impl Verifier<'_> {
             for local in &in_scope {
                 let register = usize::from(local.register);
                 let kind = state.kinds[register];
-                let holds = if local.is_cell { kind == Kind::Cell } else { kind.is_value() };
-                require(holds && register < end, pc, "a variable's register holds something else")?;
+                // A captured parameter is in scope before it gets its cell: who looks at a variable sees what is there.
+                require(kind != Kind::Nothing && register < end, pc, "a variable's register holds nothing")?;
             }
             if self.step(pc, &mut state)? {
                 flowing = Some(state);

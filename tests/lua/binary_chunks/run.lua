@@ -32,3 +32,6 @@ local stripped = load(string.dump(function(a) return a + 1 end, true))
 print(stripped(3), select(2, pcall(stripped, {})))
 print(select(2, pcall(load(string.dump(function() error "text" end, true)))))
 print(select(2, pcall(load(string.dump(function() local v; v.x = 1 end)))))
+-- A captured parameter gets its cell after the function has begun.
+local add = again(function(x) return function(y) x = x + y; return x end end)(5)
+print(add(1), add(2))
