@@ -566,6 +566,8 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
     if in_lua {
         put_boundary(vm, func, nargs)?;
     }
+    // It says something about the running instruction, not about those of what is called.
+    let instruction_done = std::mem::replace(&mut vm.instruction_done, false);
     vm.regs().rust_depth += 1;
     let mut link = FrameLink::new(RETURN_TO_RUST.return_pc(), FrameKind::Lua, flags, 0);
     link.extra = reason as u16;
@@ -581,7 +583,7 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
     let cx = vm.regs();
     cx.rust_depth -= 1;
     (cx.base, cx.pc) = (base, saved_pc);
-    vm.levels = levels;
+    (vm.levels, vm.instruction_done) = (levels, instruction_done);
     let count = result?;
     let from = vm.top() - count;
     let wanted = wanted.unwrap_or(count);

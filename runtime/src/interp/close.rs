@@ -108,6 +108,10 @@ pub(crate) fn then_return_list(vm: &mut Vm, inst: Inst, from: *mut Raw, count: u
         let value = vm.slot(from + i);
         vm.set_slot(to + i, value);
     }
+    // The rest of the arguments is not visited while variables are closed, and may be later.
+    for slot in to + count..above_registers(vm) {
+        vm.set_slot(slot, Raw::NIL);
+    }
     let top = vm.slot_at(to + count);
     vm.set_top(top);
     then_return(vm, inst)

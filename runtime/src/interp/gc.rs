@@ -138,6 +138,7 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
     let slot = vm.slot_at(start);
     vm.set_top(slot);
     let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
+    let unhooked = super::hook::suspend(vm);
     vm.push(saved_error);
     for _ in 0..waiting {
         let Some(object) = vm.space.next_finalizer() else { break };
@@ -155,6 +156,7 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
         let slot = vm.slot_at(start + 1);
         vm.set_top(slot);
     }
+    super::hook::restore(vm, unhooked);
     vm.instruction_done = done;
     let error = vm.slot(start);
     let _ = vm.cx().raise(error);

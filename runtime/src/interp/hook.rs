@@ -195,6 +195,19 @@ pub(crate) fn refresh(vm: &mut Vm) {
     }
 }
 
+/// Keeps the hook of the running coroutine from seeing anything, until [`restore`] gets what this returns.
+pub(crate) fn suspend(vm: &mut Vm) -> bool {
+    let was_off = std::mem::replace(&mut vm.exec.hooks.running, true);
+    refresh(vm);
+    was_off
+}
+
+/// See [`suspend`].
+pub(crate) fn restore(vm: &mut Vm, was_off: bool) {
+    vm.exec.hooks.running = was_off;
+    refresh(vm);
+}
+
 /// Where the registry keeps the Lua functions of hooks, by coroutine.
 pub(crate) const REGISTRY_KEY: &[u8] = b"_HOOKKEY";
 
