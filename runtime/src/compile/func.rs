@@ -70,8 +70,6 @@ impl<'c> Func<'c> {
         self.reserve(self.func.params)?;
         let cells = self.pc();
         self.add_locals((0..self.func.params).map(LocalId), line)?;
-        // Parameters are in scope before the function has begun.
-        self.scopes.infos.iter_mut().for_each(|info| info.start_pc = 0);
         let cells = cells..self.pc();
         self.statements(&self.func.body)?;
         self.leave_block(&self.func.body, self.func.last_line);

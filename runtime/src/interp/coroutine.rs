@@ -17,7 +17,7 @@ use super::call;
 use super::dispatch::Flow;
 use super::frame::{FrameKind, FrameLink, RETURN_TO_RUST};
 use super::gc::{self, At, Running};
-use super::hook::Hooks;
+use super::hook::Hook;
 use super::walk::Walk;
 use super::{close, level, message, protect};
 use crate::bytecode::Inst;
@@ -71,6 +71,8 @@ pub(crate) struct Coroutine {
     /// The error, if it has failed.
     error: Raw,
     exec: Option<Box<Exec>>,
+    /// The hook that it had when its stack was dropped.
+    last_hook: Option<Box<Hook>>,
     base: *mut Raw,
     top: *mut Raw,
     pc: *const Inst,
@@ -154,6 +156,7 @@ impl Vm {
             failed: false,
             error: Raw::NIL,
             exec: Some(exec),
+            last_hook: None,
             base,
             top: base.wrapping_add(2),
             pc: RETURN_TO_RUST.return_pc(),
@@ -176,6 +179,7 @@ impl Vm {
             failed: false,
             error: Raw::NIL,
             exec: None,
+            last_hook: None,
             base: std::ptr::null_mut(),
             top: std::ptr::null_mut(),
             pc: std::ptr::null(),
@@ -242,15 +246,19 @@ impl Vm {
         self.resumers.iter().position(|waiting| waiting.thread.map_or(is_main, |waiting| waiting == thread))
     }
 
-    /// What a coroutine keeps about hooks; `None`: the running one. A dead one has nothing.
-    pub(crate) fn hooks_of(&mut self, thread: Option<RawGc<Thread>>) -> Option<&mut Hooks> {
+    /// Where a coroutine has its hook; `None`: the running one.
+    pub(crate) fn hook_of(&mut self, thread: Option<RawGc<Thread>>) -> &mut Option<Box<Hook>> {
         let Some(thread) = thread.and_then(|thread| self.other_thread(thread)) else {
-            return Some(&mut self.exec.hooks);
+            return &mut self.exec.hooks.hook;
         };
         if let Some(index) = self.waiting(thread) {
-            return Some(&mut self.resumers[index].exec.hooks);
+            return &mut self.resumers[index].exec.hooks.hook;
         }
-        state(thread).exec.as_mut().map(|exec| &mut exec.hooks)
+        let coroutine = state(thread);
+        match &mut coroutine.exec {
+            Some(exec) => &mut exec.hooks.hook,
+            None => &mut coroutine.last_hook,
+        }
     }
 }
 
@@ -270,6 +278,14 @@ pub(crate) fn walk(vm: &Vm, thread: RawGc<Thread>) -> Walk {
 /// A value was written to the stack of a coroutine that is not the running one.
 pub(crate) fn note_written(vm: &mut Vm, thread: RawGc<Thread>) {
     vm.cx().barrier_object(thread.object());
+}
+
+/// Takes the stack of a coroutine that will not run again.
+fn drop_stack(thread: RawGc<Thread>) -> Option<Box<Exec>> {
+    let coroutine = state(thread);
+    let mut exec = coroutine.exec.take()?;
+    coroutine.last_hook = exec.hooks.hook.take();
+    Some(exec)
 }
 
 /// Goes on with the coroutine's stack.
@@ -453,7 +469,7 @@ pub(crate) fn ended(vm: &mut Vm, from: *mut Raw, count: usize) -> Result<Flow, R
     vm.set_top(bottom);
     let thread = switch_back(vm, Status::Dead);
     // The stack is not needed any more once the results have left it.
-    let exec = state(thread).exec.take();
+    let exec = drop_stack(thread);
     let flow = deliver(vm, from, count);
     if let Some(exec) = exec {
         keep_spare(vm, exec);
@@ -503,8 +519,7 @@ pub(crate) fn failed(vm: &mut Vm, point: ErrorPoint) -> Result<Flow, Raise> {
 /// Makes a coroutine that does not run dead for good, and closes the variables that it left pending, on its own stack.
 /// The error of the coroutine, or of the last `__close` that failed.
 fn reset(vm: &mut Vm, thread: RawGc<Thread>) -> Option<Raw> {
-    let coroutine = state(thread);
-    if coroutine.exec.as_ref().is_some_and(|exec| !exec.tbc.is_empty()) {
+    if state(thread).exec.as_ref().is_some_and(|exec| !exec.tbc.is_empty()) {
         super::hot::interrupt(vm, crate::engine::Interruption::Boundary);
         switch_to(vm, thread);
         // The calls of `__close` are the levels here.
@@ -512,8 +527,9 @@ fn reset(vm: &mut Vm, thread: RawGc<Thread>) -> Option<Raw> {
         close_all(vm, thread);
         switch_back(vm, Status::Dead);
     }
+    drop_stack(thread);
+    let coroutine = state(thread);
     coroutine.status = Status::Dead;
-    coroutine.exec = None;
     let failed = std::mem::replace(&mut coroutine.failed, false);
     let error = std::mem::replace(&mut coroutine.error, Raw::NIL);
     failed.then_some(error)

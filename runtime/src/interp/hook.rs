@@ -176,10 +176,10 @@ impl Vm {
 
 /// Sets the hook of a coroutine; `None`: the running one. An empty mask takes it away.
 pub(crate) fn set(vm: &mut Vm, thread: Option<RawGc<Thread>>, mask: HookMask, target: Target) {
-    let Some(hooks) = vm.hooks_of(thread) else { return };
-    let old_pc = hooks.hook.as_ref().map_or(0, |hook| hook.old_pc);
+    let place = vm.hook_of(thread);
+    let old_pc = place.as_ref().map_or(0, |hook| hook.old_pc);
     let hook = Hook { mask, target, left: mask.count, old_pc, jumped: None, prepared: false };
-    hooks.hook = (!mask.is_empty()).then(|| Box::new(hook));
+    *place = (!mask.is_empty()).then(|| Box::new(hook));
     refresh(vm);
 }
 

@@ -104,7 +104,7 @@ fn getmetatable<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 
 fn setmetatable<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let metatable = args.value(1).as_gc::<Table>();
-    if metatable.is_none() && !args.value(1).is_nil() {
+    if metatable.is_none() && !args.get(1).is_some_and(Value::is_nil) {
         return Err(cx.arg_type_error(1, "nil or table", args.get(1)));
     }
     let value = args.value(0);

@@ -57,9 +57,14 @@ fn find_local(level: &Level, number: i64) -> Option<(Vec<u8>, Place)> {
     (index < level.slots()).then(|| (name.to_vec(), Place::Slot(index)))
 }
 
-/// The local variables in scope at an instruction, in the order of their declaration.
+/// The local variables in scope at an instruction, in the order of their declaration. Parameters are before it begins.
 fn active_locals(proto: &Proto, pc: usize) -> impl Iterator<Item = &LocalInfo> {
-    proto.locals.iter().filter(move |local| (local.start_pc as usize..local.end_pc as usize).contains(&pc))
+    let parameters = usize::from(proto.num_params);
+    let in_scope = move |(index, local): &(usize, &LocalInfo)| {
+        let start = if *index < parameters { 0 } else { local.start_pc as usize };
+        (start..local.end_pc as usize).contains(&pc)
+    };
+    proto.locals.iter().enumerate().filter(in_scope).map(|(_, local)| local)
 }
 
 /// Whether a variable is the hidden counter of its loop.

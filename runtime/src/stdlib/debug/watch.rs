@@ -57,7 +57,7 @@ fn sethook(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 fn gethook(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<1> = Given::new(vm, frame);
     let subject = Subject::new(vm, given);
-    let found = vm.hooks_of(subject.thread).and_then(|hooks| hooks.hook.as_ref());
+    let found = vm.hook_of(subject.thread).as_ref();
     let found = found.map(|hook| (hook.mask, matches!(hook.target, Target::Lua)));
     let key = vm.thread_key(subject.thread);
     let cx = vm.cx();
