@@ -1,5 +1,7 @@
 //! How a Lua state is made: what the command line's options and the builder of the library set.
 
+use std::time::Duration;
+
 use moonset_jit::JitOptions;
 
 /// What compiles traces.
@@ -41,6 +43,15 @@ pub struct Config {
     pub seed: Option<u64>,
     /// `LUA_PATH` and `LUA_CPATH` of the environment don't say where modules are.
     pub ignore_environment: bool,
+    /// The most bytes that may be held for the script; `None`: as many as there are. It can't be less than [`Config::MIN_MEMORY`].
+    pub max_memory: Option<usize>,
+    /// How long scripts may run, from the making of the state on.
+    pub timeout: Option<Duration>,
+    /// How many instructions may be carried out. The same number ends a script at the same place in every run: nothing is compiled
+    /// to machine code then.
+    pub max_instructions: Option<u64>,
+    /// The library has no files, processes, modules and no `debug`, and binary chunks are not loaded.
+    pub sandbox: bool,
     /// Tunables of the trace compiler. Its `sink` does not count: see [`Config::sink`].
     pub tunables: JitOptions,
 }
@@ -55,12 +66,18 @@ impl Default for Config {
             deterministic: false,
             seed: None,
             ignore_environment: false,
+            max_memory: None,
+            timeout: None,
+            max_instructions: None,
+            sandbox: false,
             tunables: JitOptions::default(),
         }
     }
 }
 
 impl Config {
+    /// The smallest limit on memory: what a state with its library needs.
+    pub const MIN_MEMORY: usize = 1 << 20;
     /// The smallest nursery.
     pub const MIN_NURSERY: usize = 4 << 10;
     /// The largest nursery.

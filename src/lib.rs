@@ -22,6 +22,7 @@ mod chunk;
 mod config;
 mod convert;
 mod error;
+mod limits;
 mod lua;
 mod module;
 mod stats;
@@ -30,5 +31,8 @@ pub use chunk::Chunk;
 pub use config::{Config, GcMode, JitMode};
 pub use convert::{FromLua, IntoLua, Value};
 pub use error::{Error, Result};
+pub use moonset_runtime::heap::{BlockSource, OsSource};
+pub use moonset_runtime::interrupt::{InterruptHandle, Request};
+
 pub use lua::{Builder, Globals, Lua};
 pub use stats::{Gc, Jit, Pauses, Sink, Stats};

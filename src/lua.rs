@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
 
 use moonset_jit::{Dump, JitEngine, JitOptions};
-use moonset_runtime::heap::{HeapOptions, Stress};
+use moonset_runtime::heap::{BlockSource, HeapOptions, Stress};
+use moonset_runtime::interrupt::InterruptHandle;
 use moonset_runtime::stdlib::{self, LibraryOptions};
 use moonset_runtime::vm::{Vm, VmOptions};
 
@@ -12,6 +14,7 @@ use crate::chunk::Chunk;
 use crate::config::{Config, GcMode, JitMode};
 use crate::convert::{FromLua, IntoLua, Value};
 use crate::error::{Error, Result};
+use crate::limits::Watchdog;
 use crate::module;
 use crate::stats::Stats;
 
@@ -21,6 +24,7 @@ const FIXED_SEED: u64 = 0x6d6f_6f6e_7365_7401;
 /// A Lua state with the standard library.
 pub struct Lua {
     vm: RefCell<Box<Vm>>,
+    watchdog: RefCell<Option<Watchdog>>,
 }
 
 impl Default for Lua {
@@ -37,19 +41,58 @@ impl Lua {
 
     /// Settings for a state.
     pub fn builder() -> Builder {
-        Builder { config: Config::default() }
+        Builder { config: Config::default(), source: None }
     }
 
     /// A state with these settings.
     pub fn with_config(config: Config) -> Result<Lua> {
-        let mut vm = Vm::new(vm_options(&config)).map_err(|_| Error::MemoryError)?;
+        Lua::make(config, None)
+    }
+
+    fn make(config: Config, source: Option<Box<dyn BlockSource>>) -> Result<Lua> {
+        let mut vm = Vm::new(VmOptions { source, ..vm_options(&config) }).map_err(|_| Error::MemoryError)?;
         // The engine is there even if it is off, so that it can be switched on.
         let enabled = config.jit != JitMode::Off;
         vm.set_engine(Box::new(JitEngine::new(jit_options(&config), enabled)));
-        let library = LibraryOptions { seed: (seed(&config), seed(&config)), environment: !config.ignore_environment };
+        let library = LibraryOptions {
+            seed: (seed(&config), seed(&config)),
+            environment: !config.ignore_environment,
+            sandbox: config.sandbox,
+        };
         stdlib::open(&mut vm, library).map_err(|_| Error::MemoryError)?;
-        module::install(&mut vm).map_err(|_| Error::MemoryError)?;
-        Ok(Lua { vm: RefCell::new(vm) })
+        if !config.sandbox {
+            module::install(&mut vm).map_err(|_| Error::MemoryError)?;
+        }
+        vm.set_instruction_limit(config.max_instructions);
+        let lua = Lua { vm: RefCell::new(vm), watchdog: RefCell::new(None) };
+        if config.timeout.is_some() {
+            lua.set_timeout(config.timeout);
+        }
+        Ok(lua)
+    }
+
+    /// Gives scripts so much time, from now on, or as much as they take. Then an error is raised, and again when it is caught. A call
+    /// of the system that waits, for a line of input perhaps, is not broken off.
+    pub fn set_timeout(&self, time: Option<Duration>) {
+        let mut watchdog = self.watchdog.borrow_mut();
+        *watchdog = None;
+        *watchdog = time.and_then(|time| self.with_vm(|vm| Watchdog::start(vm, time)));
+    }
+
+    /// Limits the bytes that may be held for scripts. What would exceed it is the error `not enough memory`, which a script can catch.
+    /// At least [`Config::MIN_MEMORY`].
+    pub fn set_memory_limit(&self, bytes: Option<usize>) {
+        self.with_vm(|vm| vm.set_memory_limit(bytes.map(|bytes| bytes.max(Config::MIN_MEMORY))));
+    }
+
+    /// Bytes held for scripts at present: objects, free room between them, stacks, machine code, and what stands beside them.
+    pub fn used_memory(&self) -> usize {
+        self.with_vm(|vm| vm.held_memory())
+    }
+
+    /// By which other threads interrupt what runs in this state.
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        self.with_vm(|vm| vm.interrupt_handle())
     }
 
     /// A text to be run.
@@ -88,10 +131,10 @@ impl Lua {
 }
 
 /// Settings for a state: see [`Lua::builder`].
-#[derive(Clone, Debug)]
 #[must_use]
 pub struct Builder {
     config: Config,
+    source: Option<Box<dyn BlockSource>>,
 }
 
 impl Builder {
@@ -125,9 +168,40 @@ impl Builder {
         self
     }
 
+    /// The most bytes that may be held for scripts: see [`Lua::set_memory_limit`].
+    pub fn max_memory(mut self, bytes: usize) -> Self {
+        self.config.max_memory = Some(bytes.max(Config::MIN_MEMORY));
+        self
+    }
+
+    /// How long scripts may run: see [`Lua::set_timeout`].
+    pub fn timeout(mut self, time: Duration) -> Self {
+        self.config.timeout = Some(time);
+        self
+    }
+
+    /// How many instructions may be carried out: see [`Config::max_instructions`].
+    pub fn max_instructions(mut self, count: u64) -> Self {
+        self.config.max_instructions = Some(count);
+        self
+    }
+
+    /// Whether the library is that of a sandbox: see [`Config::sandbox`].
+    pub fn sandbox(mut self, on: bool) -> Self {
+        self.config.sandbox = on;
+        self
+    }
+
+    /// Where memory comes from, instead of the system. It sees every block, and is told of what the runtime takes from the process's
+    /// allocator on the scripts' behalf.
+    pub fn block_source(mut self, source: Box<dyn BlockSource>) -> Self {
+        self.source = Some(source);
+        self
+    }
+
     /// Makes the state.
     pub fn build(self) -> Result<Lua> {
-        Lua::with_config(self.config)
+        Lua::make(self.config, self.source)
     }
 }
 
@@ -177,6 +251,7 @@ fn vm_options(config: &Config) -> VmOptions {
         heap.evacuate_all = true;
         heap.poison = true;
     }
+    heap.limit = config.max_memory.map(|bytes| bytes.max(Config::MIN_MEMORY));
     VmOptions { heap, hash_seed: seed(config), ..VmOptions::default() }
 }
 

@@ -218,7 +218,8 @@ fn new_vm(random: &mut Random) -> Box<Vm> {
     let hot = [1, 1, 2, 5, 1][mode];
     let jit = JitOptions { hot_loop: hot, hot_call: hot, hot_exit: 1, sink: mode != 4, ..JitOptions::default() };
     vm.set_engine(Box::new(JitEngine::new(jit, mode != 0)));
-    stdlib::open(&mut vm, LibraryOptions { seed: (1, 2), environment: false }).expect("memory for the library");
+    stdlib::open(&mut vm, LibraryOptions { seed: (1, 2), environment: false, sandbox: false })
+        .expect("memory for the library");
     vm.load(b"=prelude", PRELUDE).expect("the prelude is right");
     let prelude = vm.pop();
     vm.push_callee(prelude);

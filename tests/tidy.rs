@@ -98,6 +98,7 @@ const UNSAFE: &[&str] = &[
     "runtime/src/vm.rs",
     "runtime/tests/heap/limits.rs",
     "runtime/tests/heap/toy.rs",
+    "tests/limits.rs",
     "tests/oracle/src/puc.rs",
 ];
 

@@ -136,7 +136,7 @@ pub(crate) extern "sysv64" fn append(ctx: Ctx, object: u64) {
     // SAFETY: the context is alive.
     let words = unsafe { &(*ctx).exit_values };
     let value = any(words[EXIT_VALUES - 2], words[EXIT_VALUES - 1] & 0xff);
-    vm(ctx).push_or_abort(table(object), value);
+    vm(ctx).push_in_machine_code(table(object), value);
 }
 
 // ---- floats

@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use crate::context::{STACK_RESERVE, VmContext};
-use crate::heap::{Extent, Heap, ObjPtr};
+use crate::heap::{Charge, Extent, Heap, ObjPtr, OutOfMemory};
 use crate::native::{NativeResult, Raise};
 use crate::object::intern::InternTable;
 use crate::object::layout::{Str, Table};
@@ -114,7 +114,7 @@ impl<'gc> Cx<'gc> {
     pub(crate) fn alloc(self, extent: Extent, kind: Kind) -> ObjPtr {
         match self.heap().alloc(extent, kind as u8) {
             Ok(obj) => obj,
-            Err(_) => self.past_limit(extent, |heap| heap.alloc(extent, kind as u8)),
+            Err(_) => self.past_limit(|heap| heap.alloc(extent, kind as u8)),
         }
     }
 
@@ -124,7 +124,18 @@ impl<'gc> Cx<'gc> {
         match self.heap().alloc(extent, kind as u8) {
             Ok(obj) => Ok(obj),
             Err(_) if extent.size <= crate::heap::MAX_SMALL => Ok(self.alloc(extent, kind)),
-            Err(_) => Err(self.out_of_memory()),
+            Err(_) => Err(self.memory_refused()),
+        }
+    }
+
+    /// A part of a table that grows: as [`Cx::try_alloc`], but machine code, which runs only where there is room for that, gets it
+    /// past the limit.
+    #[inline]
+    pub(crate) fn alloc_part(self, extent: Extent, kind: Kind) -> Result<ObjPtr, Raise> {
+        match self.heap().alloc(extent, kind as u8) {
+            Ok(obj) => Ok(obj),
+            Err(_) if self.space().in_machine_code => Ok(self.past_limit(|heap| heap.alloc(extent, kind as u8))),
+            Err(_) => self.try_alloc(extent, kind),
         }
     }
 
@@ -132,24 +143,14 @@ impl<'gc> Cx<'gc> {
     pub(crate) fn alloc_pinned(self, extent: Extent, kind: Kind) -> ObjPtr {
         match self.heap().alloc_pinned(extent, kind as u8) {
             Ok(obj) => obj,
-            Err(_) => self.past_limit(extent, |heap| heap.alloc_pinned(extent, kind as u8)),
+            Err(_) => self.past_limit(|heap| heap.alloc_pinned(extent, kind as u8)),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn past_limit<E>(self, extent: Extent, alloc: impl Fn(&mut Heap) -> Result<ObjPtr, E>) -> ObjPtr {
-        let limit = self.space().limit;
-        self.space().limit_passed = true;
-        let heap = self.heap();
-        heap.set_limit(None);
-        let result = alloc(heap);
-        heap.set_limit(limit);
-        heap.request_collection();
-        result.unwrap_or_else(|_| {
-            let layout = std::alloc::Layout::from_size_align(extent.size, 8).expect("an object's size");
-            std::alloc::handle_alloc_error(layout)
-        })
+    fn past_limit(self, alloc: impl FnOnce(&mut Heap) -> Result<ObjPtr, OutOfMemory>) -> ObjPtr {
+        self.heap().past_limit(alloc).expect("an overdraft is granted or ends the process")
     }
 
     /// To be called before `value` is stored into `obj`.
@@ -303,10 +304,22 @@ impl<'gc> Cx<'gc> {
         self.arg_error_bytes(index, &[expected.as_bytes(), b" expected, got ", got].concat())
     }
 
-    /// The error for memory that was refused.
+    /// The error for what needs more memory than there can be.
     #[cold]
     pub fn out_of_memory(self) -> Raise {
-        self.raise_message("not enough memory")
+        self.memory_refused()
+    }
+
+    /// The error for memory that was refused. The caller has changed nothing: it may be called again after a collection.
+    #[cold]
+    pub fn memory_refused(self) -> Raise {
+        self.roots().error = self.names().no_memory.value();
+        Raise::Memory
+    }
+
+    /// Charges bytes that a native function is about to take from the process's allocator.
+    pub fn charge(self, bytes: usize) -> Result<Charge, Raise> {
+        self.heap().account().charge(bytes).map_err(|_| self.memory_refused())
     }
 
     /// The error value on its way.

@@ -71,16 +71,17 @@ impl Vm {
 
     /// Makes room in the allocation window.
     pub fn reserve_nursery(&mut self, bytes: usize) {
-        if self.cx().heap().reserve(bytes).is_err() {
-            out_of_memory();
+        let heap = self.cx().heap();
+        if heap.reserve(bytes).is_err() {
+            heap.past_limit(|heap| heap.reserve(bytes)).expect("an overdraft is granted or ends the process");
         }
     }
 
-    /// Appends to the array part of a table. For machine code, which has no way to report that memory is refused.
-    pub fn push_or_abort(&mut self, table: Gc<'_, Table>, value: Value<'_>) {
-        if table.raw().push(self.cx(), value.raw()).is_err() {
-            out_of_memory();
-        }
+    /// Appends to the array part of a table. For machine code, which has no way to report that memory is refused, and runs only where
+    /// there is room for such a growth.
+    pub fn push_in_machine_code(&mut self, table: Gc<'_, Table>, value: Value<'_>) {
+        let pushed = table.raw().push(self.cx(), value.raw());
+        debug_assert!(pushed.is_ok(), "machine code gets memory past the limit");
     }
 
     /// Makes room for `slots` slots from `base` on, past the limit for calls if need be: machine code has inlined calls
@@ -115,7 +116,9 @@ impl Vm {
         unsafe { (*context).top = arguments.wrapping_add(nargs) };
         // SAFETY: the arguments stand there and stay while the function runs.
         let args = unsafe { Args::new(arguments, nargs, callee) };
+        let outer = std::mem::replace(&mut self.space.in_machine_code, false);
         let called = code(self.cx(), args);
+        self.space.in_machine_code = outer;
         // SAFETY: live as long as the VM.
         let results_end = unsafe { (*context).top };
         // SAFETY: live as long as the VM.
@@ -143,7 +146,7 @@ impl Vm {
         if bytes.len() > MAX_LEN {
             return None;
         }
-        Some(self.cx().string(&bytes).value().raw())
+        self.cx().try_string(&bytes).ok().map(|string| string.value().raw())
     }
 
     /// The text of a number, boolean, nil or string, as `tostring` gives it.
@@ -166,12 +169,6 @@ impl Vm {
         };
         made.value().raw()
     }
-}
-
-/// Without memory the process can't go on from inside machine code: there is no state to return to.
-fn out_of_memory() -> ! {
-    eprintln!("moonset: not enough memory");
-    std::process::abort()
 }
 
 fn number_of(value: Value<'_>) -> Option<Number> {

@@ -8,8 +8,9 @@
 //! memory that it keeps alive.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use crate::cx::Cx;
 use crate::native::Raise;
 use crate::vm::{ContextOwner, Vm};
 
@@ -23,13 +24,16 @@ pub enum Request {
     Check = 4,
 }
 
+/// More memory is in use than the limit allows, although everything has been collected.
+pub(crate) const EXHAUSTED: u32 = 8;
+
 /// All requests.
-const ALL: u32 = Request::Break as u32 | Request::Check as u32;
+const ALL: u32 = Request::Break as u32 | Request::Check as u32 | EXHAUSTED;
 
 /// The message of [`Request::Break`].
 const INTERRUPTED: &str = "interrupted!";
 
-/// What is asked at [`Request::Check`]: an answer is raised as an error.
+/// What is asked at [`Request::Check`]: an answer is raised as an error, and then it is asked again, until it has none.
 pub(crate) type InterruptHook = Box<dyn FnMut() -> Option<String>>;
 
 /// Interrupts a VM from anywhere. It may outlive the VM; then it does nothing.
@@ -66,13 +70,43 @@ impl InterruptHandle {
     }
 }
 
+/// How a leaf function that works for long sees that somebody asks for a break.
+#[derive(Clone, Copy)]
+pub struct Watch<'gc>(Option<&'gc AtomicU32>);
+
+impl Watch<'_> {
+    /// Sees nothing.
+    pub const BLIND: Watch<'static> = Watch(None);
+
+    /// Whether somebody asks.
+    #[inline]
+    pub fn is_asked(self) -> bool {
+        self.0.is_some_and(|poll| poll.load(Ordering::Relaxed) & ALL != 0)
+    }
+}
+
+impl<'gc> Cx<'gc> {
+    /// What tells a leaf function that somebody asks for a break: then it returns [`Raise::Interrupted`], if it has changed nothing.
+    #[inline]
+    pub fn watch(self) -> Watch<'gc> {
+        // SAFETY: the context outlives the space, and this field of it is changed by atomic operations only.
+        Watch(Some(unsafe { &(*self.context()).mutator.poll }))
+    }
+
+    /// [`Raise::Interrupted`] if somebody asks for a break.
+    #[inline]
+    pub fn check_asked(self) -> Result<(), Raise> {
+        if self.watch().is_asked() { Err(Raise::Interrupted) } else { Ok(()) }
+    }
+}
+
 impl Vm {
     /// A handle by which others can interrupt this VM.
     pub fn interrupt_handle(&self) -> InterruptHandle {
         InterruptHandle(Arc::clone(&self.context_owner))
     }
 
-    /// Installs what is asked at [`Request::Check`]: an answer is raised as an error.
+    /// Installs what is asked at [`Request::Check`]: an answer is raised as an error, and then it is asked again, until it has none.
     pub fn on_interrupt(&mut self, hook: impl FnMut() -> Option<String> + 'static) {
         self.interrupt = Some(Box::new(hook));
     }
@@ -83,11 +117,15 @@ impl Vm {
             return Ok(());
         }
         let requests = self.regs().mutator.withdraw(ALL);
+        if requests & EXHAUSTED != 0 && self.space.heap.is_over_limit() {
+            self.regs().mutator.request(requests & !EXHAUSTED);
+            return Err(self.cx().out_of_memory());
+        }
         if requests & Request::Check as u32 != 0
             && let Some(message) = self.interrupt.as_mut().and_then(|hook| hook())
         {
-            // The other request waits for the program's next turn.
-            self.regs().mutator.request(requests & Request::Break as u32);
+            // The hook is asked again at the program's next turn, and the other request waits for that.
+            self.regs().mutator.request(requests);
             return Err(self.error_text(message));
         }
         if requests & Request::Break as u32 != 0 {

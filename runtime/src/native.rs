@@ -101,6 +101,11 @@ pub enum Raise {
     /// A leaf function needs more room on the stack for its results (see `Cx::need_room`) and has changed nothing: the
     /// interpreter grows the stack and calls it again.
     Grow,
+    /// Somebody asks for a break, and nothing has been changed: the interpreter serves the request and calls the function again.
+    Interrupted,
+    /// Memory was refused, and nothing has been changed: the interpreter collects everything and tries again, once. The value in the
+    /// slot is the error object, and no message handler sees it: there may be no memory for one.
+    Memory,
 }
 
 /// The arguments of a leaf function.

@@ -21,7 +21,7 @@ use crate::cx::Cx;
 use crate::embed::Embedding;
 use crate::engine::{NullEngine, TraceEngine};
 use crate::heap::source::{BlockSource, OsSource};
-use crate::heap::{HeapOptions, Mutator, OutOfMemory};
+use crate::heap::{Account, HeapOptions, Mutator, OutOfMemory};
 use crate::interp::call;
 use crate::interp::frame::{FrameKind, FrameLink};
 use crate::interp::machine::Machine;
@@ -76,10 +76,18 @@ pub(crate) struct Exec {
 
 impl Exec {
     /// A stack with its bottom frame.
-    pub(crate) fn new(slots: usize) -> Exec {
-        Exec { stack: Stack::new(slots), tbc: Vec::new(), open_tops: Vec::new(), hooks: Default::default() }
+    pub(crate) fn new(slots: usize, account: Option<&Account>) -> Result<Exec, OutOfMemory> {
+        Ok(Exec {
+            stack: Stack::new(slots, account)?,
+            tbc: Vec::new(),
+            open_tops: Vec::new(),
+            hooks: Default::default(),
+        })
     }
 }
+
+/// Slots that the main stack has at first where memory is limited.
+const LIMITED_SLOTS: usize = 4096;
 
 /// Counts of what the interpreter did.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,6 +126,14 @@ pub struct Vm {
     pub(crate) levels: crate::interp::level::Levels,
     /// Why Rust code is about to call a function: for the frame that it gets.
     pub(crate) reason: crate::interp::walk::Reason,
+    /// The instruction that was refused memory last: what follows it, its frame's base, and the bytes that had been allocated.
+    pub(crate) refused: Option<(*const crate::bytecode::Inst, usize, u64)>,
+    /// What is left of a limit on instructions.
+    pub(crate) instructions_left: Option<u64>,
+    /// Binary chunks are not loaded.
+    pub(crate) text_only: bool,
+    /// How often Rust code has called into the interpreter.
+    pub(crate) entries: u64,
     /// A message handler is running this deep.
     pub(crate) handlers: u32,
     /// Values that outlive safepoints for embedders: see [`Vm::keep`].
@@ -142,10 +158,15 @@ impl Vm {
         let source = options.source.unwrap_or_else(|| Box::new(OsSource));
         // SAFETY: the context is freed when the VM is dropped, after the space.
         let space = unsafe { Space::new(context, options.heap, source, options.hash_seed)? };
+        // Without a limit, addresses for the whole stack are taken at once: pages that are not touched cost nothing.
+        let exec = match space.heap.account().limit() {
+            None => Exec::new(options.max_stack + OVERFLOW_SLOTS, None)?,
+            Some(_) => Exec::new(LIMITED_SLOTS, Some(space.heap.account()))?,
+        };
         let mut vm = Box::new(Vm {
             context,
             space,
-            exec: Box::new(Exec::new(options.max_stack + OVERFLOW_SLOTS)),
+            exec: Box::new(exec),
             thread: None,
             resumers: Vec::new(),
             spare_stacks: Vec::new(),
@@ -158,6 +179,10 @@ impl Vm {
             main_thread: None,
             levels: Default::default(),
             reason: Default::default(),
+            refused: None,
+            entries: 0,
+            text_only: false,
+            instructions_left: None,
             handlers: 0,
             kept: Vec::new(),
             free_kept: Vec::new(),
@@ -437,6 +462,9 @@ impl Vm {
         }
         if needed > self.exec.stack.usable() {
             let slots = (needed + 16).max(self.exec.stack.usable() * 2).min(limit);
+            if self.exec.stack.may_grow(slots).is_err() {
+                self.refuse_stack(slots)?;
+            }
             self.stats.stack_moves += 1;
             // SAFETY: live as long as the VM.
             let cx = unsafe { &mut *self.context.as_ptr() };
@@ -446,6 +474,18 @@ impl Vm {
         let cx = unsafe { &mut *self.context.as_ptr() };
         self.exec.stack.publish(cx, limit);
         Ok(())
+    }
+
+    /// The account refused a larger stack: raises the error, in which a collection may yet find room for the next attempt.
+    #[cold]
+    fn refuse_stack(&mut self, slots: usize) -> Result<(), Raise> {
+        let heap = self.cx().heap();
+        heap.past_limit(|_| ());
+        self.exec.stack.trim();
+        match self.exec.stack.may_grow(slots) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.cx().out_of_memory()),
+        }
     }
 
     /// Pushes a value. Up to 30 values can be pushed without [`Vm::ensure`].
@@ -580,7 +620,17 @@ impl Vm {
 
     /// Bytes of everything that the script has made, garbage that no collection has noticed included.
     pub fn used_memory(&self) -> usize {
-        self.space.heap.used_bytes()
+        self.space.heap.used_bytes() + self.space.heap.account().charged()
+    }
+
+    /// Bytes held for the script at present: objects, free room between them, stacks, and what stands beside the heap.
+    pub fn held_memory(&self) -> usize {
+        self.space.heap.account().held()
+    }
+
+    /// Sets how many bytes may be held for the script, or takes the limit away.
+    pub fn set_memory_limit(&mut self, limit: Option<usize>) {
+        self.space.heap.set_limit(limit);
     }
 
     /// Collects if a collection is due. For re-entrant native functions that allocate much.

@@ -3,6 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
+use std::time::Duration;
 
 use moonset::{Config, GcMode, JitMode};
 
@@ -78,6 +79,10 @@ pub(crate) const TABLE: &[Row] = &[
         Set::Flag(|it| it.config.deterministic = true),
         "fixed seeds and sizes: two runs count the same",
     ),
+    row("--max-memory", "=SIZE", Set::Value(max_memory), "most bytes held for the script, from 1M on"),
+    row("--timeout", "=DURATION", Set::Value(timeout), "most time the script may run, such as 250ms, 2s or 1m"),
+    row("--max-instructions", "=N", Set::Value(max_instructions), "most instructions carried out; nothing is compiled"),
+    row("--sandbox", "", Set::Flag(|it| it.config.sandbox = true), "no io, os, package, debug, binary chunks"),
     row("--stats", "[=text|json][:FILE]", Set::Optional(stats), "print statistics at exit (default: text, to stderr)")
         .or("MOONSET_STATS"),
     row("--dump", "=KINDS[:FILE]", Set::Value(dump), "write bc, ir, clif, asm, trace (comma-separated)"),
@@ -138,6 +143,37 @@ fn nursery(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
     let size = size(value).filter(|size| (Config::MIN_NURSERY..=Config::MAX_NURSERY).contains(size));
     it.config.nursery = Some(size.ok_or("a size from 4K to 1G")?);
     Ok(())
+}
+
+fn max_memory(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
+    let size = size(value).filter(|size| *size >= Config::MIN_MEMORY);
+    it.config.max_memory = Some(size.ok_or("a size from 1M on")?);
+    Ok(())
+}
+
+fn timeout(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
+    it.config.timeout = Some(duration(value).ok_or("a duration such as 250ms, 2s or 1m")?);
+    Ok(())
+}
+
+fn max_instructions(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
+    let count = value.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    it.config.max_instructions = Some(count.and_then(|text| text.parse().ok()).ok_or("a number")?);
+    Ok(())
+}
+
+/// A time, such as `250ms`, `2s` or `1m`.
+fn duration(value: &OsStr) -> Option<Duration> {
+    let text = value.to_str()?;
+    let unit = text.find(|letter: char| !letter.is_ascii_digit())?;
+    let number: u64 = text[..unit].parse().ok()?;
+    let millis = match &text[unit..] {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        _ => return None,
+    };
+    Some(Duration::from_millis(number.checked_mul(millis)?))
 }
 
 fn seed(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
@@ -217,6 +253,16 @@ mod tests {
         assert!(
             TABLE.iter().all(|row| text.contains(&format!("\n  {}{}", row.name, row.form)) && text.contains(row.help))
         );
+    }
+
+    #[test]
+    fn durations_have_units() {
+        for (text, millis) in [("250ms", 250), ("2s", 2000), ("1m", 60_000), ("0s", 0)] {
+            assert_eq!(duration(OsStr::new(text)), Some(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "ms", "5", "-1s", "1.5s", "1h", "99999999999999999999s"] {
+            assert_eq!(duration(OsStr::new(text)), None, "{text}");
+        }
     }
 
     #[test]

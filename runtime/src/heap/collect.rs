@@ -129,6 +129,7 @@ impl Heap {
         let room = self.store.room();
         self.pacer.after_major(live, room, &self.options);
         self.store.release_blocks(self.pacer.spare_blocks(live));
+        self.notice_room();
         // SAFETY: this function's contract.
         unsafe { self.check(model, roots) };
         self.allocated_at_major = self.allocated_bytes() + self.sunk;
@@ -187,6 +188,7 @@ impl Heap {
             self.next_nursery = self.pacer.nursery_size(eden, used, survived, self.store.limit(), &self.options);
         }
         self.store.release_blocks(self.pacer.spare_blocks(self.old_bytes()));
+        self.notice_room();
         self.wanted = false;
         self.set_poll(self.options.stress != Stress::Off);
         if self.running && self.pacer.major_due(self.old_bytes()) {
@@ -294,8 +296,8 @@ impl Heap {
         HeapStats {
             allocated: self.allocated_bytes(),
             used: self.used_bytes(),
-            held: self.store.held(),
-            peak: self.store.peak(),
+            held: self.account().held(),
+            peak: self.account().peak(),
             nursery: self.nursery.region().eden_size(),
             ..self.stats.clone()
         }
@@ -303,7 +305,8 @@ impl Heap {
 
     /// Sets the limit on the bytes held; collections may exceed it for a moment.
     pub fn set_limit(&mut self, limit: Option<usize>) {
-        self.store.set_limit(limit);
+        self.account().set_limit(limit);
+        self.notice_room();
         if let Some(room) = self.store.room() {
             self.pacer.bring_forward(self.old_bytes(), room);
         }

@@ -25,6 +25,8 @@ pub(crate) struct LargeSpace {
     old: Vec<Entry>,
     young_bytes: usize,
     old_bytes: usize,
+    /// Size of the largest object since the last major collection, or of one that was larger.
+    largest: usize,
 }
 
 impl LargeSpace {
@@ -36,6 +38,7 @@ impl LargeSpace {
         // SAFETY: inside the memory, not null, and the caller makes it a header before anyone looks.
         let obj = unsafe { ObjPtr::from_addr(header) };
         let entry = Entry { obj, memory, layout };
+        self.largest = self.largest.max(extent.size);
         if old {
             self.old.push(entry);
             self.old_bytes += extent.size;
@@ -52,6 +55,10 @@ impl LargeSpace {
 
     pub(crate) fn old_bytes(&self) -> usize {
         self.old_bytes
+    }
+
+    pub(crate) fn largest(&self) -> usize {
+        self.largest
     }
 
     pub(crate) fn has_young(&self) -> bool {
@@ -80,10 +87,13 @@ impl LargeSpace {
     /// and clears the marks of the rest.
     pub(crate) fn sweep_old(&mut self, store: &mut Store, mut dead: impl FnMut(ObjPtr)) {
         let mut freed = 0;
+        self.largest = 0;
+        let largest = &mut self.largest;
         self.old.retain(|entry| {
             let bits = entry.obj.flags();
             if bits & flags::MARK != 0 {
                 entry.obj.set_flags(bits & !flags::MARK);
+                *largest = (*largest).max(entry.layout.size());
                 return true;
             }
             dead(entry.obj);

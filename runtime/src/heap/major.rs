@@ -84,7 +84,7 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet>(parts: Parts<'_>, model: &m
         quarantine.leave_block(block.memory(), store);
     }
 
-    let chosen = choose(old, options, old_live);
+    let chosen = choose(old, options, old_live, store.room());
     let mut evacuated = 0;
     if !chosen.is_empty() {
         evacuated = move_out::<M>(&chosen, old, store);
@@ -108,8 +108,8 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet>(parts: Parts<'_>, model: &m
     Outcome { evacuated, work }
 }
 
-/// The blocks to evacuate: the sparsest ones.
-fn choose(old: &mut OldSpace, options: &HeapOptions, old_live: usize) -> Vec<Block> {
+/// The blocks to evacuate: the sparsest ones; a limit leaves `room` bytes for their copies.
+fn choose(old: &mut OldSpace, options: &HeapOptions, old_live: usize, room: Option<usize>) -> Vec<Block> {
     if options.evacuate_all {
         old.close_current();
     }
@@ -119,7 +119,7 @@ fn choose(old: &mut OldSpace, options: &HeapOptions, old_live: usize) -> Vec<Blo
     if !options.evacuate_all {
         sparse.retain(|block| (block.live() as usize) < most);
         sparse.sort_by_key(|block| block.live());
-        let mut budget = (old_live / 4).max(16 * BLOCK_SIZE);
+        let mut budget = (old_live / 4).max(16 * BLOCK_SIZE).min(room.unwrap_or(usize::MAX));
         let within = sparse.iter().take_while(|block| {
             let fits = block.live() as usize <= budget;
             budget = budget.saturating_sub(block.live() as usize);

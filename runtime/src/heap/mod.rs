@@ -65,8 +65,8 @@ use pacer::Pacer;
 use pinned::PinnedSpace;
 pub use ptr::ObjPtr;
 use remember::RememberedSet;
-use source::Store;
-pub use source::{BlockSource, OsSource, OutOfMemory};
+pub use source::{Account, BlockSource, Charge, OsSource, OutOfMemory};
+use source::{BLOCK_SIZE, Store};
 pub use stats::{HeapStats, PauseHistogram};
 use stress::Quarantine;
 
@@ -98,6 +98,8 @@ pub struct Heap {
     allocated_at_major: u64,
     /// What [`Heap::count_sunk`] was told.
     sunk: u64,
+    /// See [`Heap::is_tight`].
+    tight: bool,
     /// Safepoints so far, counted under stress only.
     safepoints: u64,
     stats: HeapStats,
@@ -114,7 +116,7 @@ impl Heap {
         options: HeapOptions,
         source: Box<dyn BlockSource>,
     ) -> Result<Heap, OutOfMemory> {
-        let mut store = Store::new(source, options.limit);
+        let mut store = Store::new(Account::new(source, options.limit));
         let size =
             if options.nursery_fixed { options.nursery } else { Pacer::within_limit(options.nursery, options.limit) };
         let nursery = Nursery::new(size, &mut store)?;
@@ -138,6 +140,7 @@ impl Heap {
             full_cycles: false,
             allocated_at_major: 0,
             sunk: 0,
+            tight: false,
             safepoints: 0,
             stats: HeapStats::default(),
             store,
@@ -217,7 +220,10 @@ impl Heap {
         }
         let obj = self.large.allocate(extent, false, &mut self.store)?;
         self.allocated += extent.size as u64;
-        if self.large.young_bytes() > self.young_large_limit() {
+        if self.store.limit().is_some() {
+            self.notice_room();
+        }
+        if self.tight || self.large.young_bytes() > self.young_large_limit() {
             self.request_collection();
         }
         // SAFETY: fresh memory of this extent.
@@ -273,6 +279,38 @@ impl Heap {
         } else {
             self.remembered.add(obj);
         }
+    }
+
+    /// Runs `allocate`, whose caller can't fail, past the limit. The next safepoint then collects everything.
+    pub fn past_limit<T>(&mut self, allocate: impl FnOnce(&mut Heap) -> T) -> T {
+        self.store.overdraft = true;
+        let result = allocate(self);
+        self.store.overdraft = false;
+        self.pacer.bring_forward(self.old_bytes(), 0);
+        self.request_collection();
+        result
+    }
+
+    /// What this heap has with its source.
+    pub fn account(&self) -> &Account {
+        self.store.account()
+    }
+
+    /// Whether more is in use than the limit allows.
+    pub fn is_over_limit(&self) -> bool {
+        self.store.limit().is_some_and(|limit| self.store.in_use() > limit)
+    }
+
+    /// Whether so little memory is left that the growth of one large object could exceed the limit.
+    #[inline]
+    pub fn is_tight(&self) -> bool {
+        self.store.limit().is_some() && self.tight
+    }
+
+    /// To be called when something large was allocated, and after a collection.
+    fn notice_room(&mut self) {
+        let largest = self.large.largest();
+        self.tight = self.store.room().is_some_and(|room| room < 4 * largest.max(BLOCK_SIZE));
     }
 
     /// All bytes ever allocated, those that machine code allocated included.

@@ -293,9 +293,11 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
         hook::native_called(vm, nargs)?;
     }
     let callee = vm.slot(func).as_gc::<Native>().expect("the caller looked at the tag");
+    let mut collected = false;
     let results = match callee.def().code {
         NativeCode::Leaf(code) => loop {
             let base = vm.slot_at(func + 2);
+            let callee = vm.slot(func).as_gc::<Native>().expect("as above");
             // SAFETY: the arguments stand there, and a stack that is outgrown is kept while the function runs.
             let args = unsafe { Args::new(base, nargs, callee) };
             match code(vm.cx(), args) {
@@ -305,10 +307,35 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
                     vm.set_top_slot(func + 2 + nargs);
                     vm.grow_stack(func + 2 + nargs + wanted)?;
                 }
+                Err(Raise::Interrupted) => {
+                    vm.set_top_slot(func + 2 + nargs);
+                    vm.check_interrupt()?;
+                }
+                Err(Raise::Memory) if !collected => {
+                    collected = true;
+                    vm.set_top_slot(func + 2 + nargs);
+                    gc::full(vm);
+                }
                 Err(raise) => return Err(raise),
             }
         },
-        NativeCode::Reentrant(code) => code(vm, CallFrame { base: func + 2, len: nargs })?,
+        NativeCode::Reentrant(code) => loop {
+            let entries = vm.entries;
+            match code(vm, CallFrame { base: func + 2, len: nargs }) {
+                Ok(results) => break results,
+                // It has called nothing, so it has changed nothing.
+                Err(Raise::Interrupted) if vm.entries == entries => {
+                    vm.set_top_slot(func + 2 + nargs);
+                    vm.check_interrupt()?;
+                }
+                Err(Raise::Memory) if !collected && vm.entries == entries => {
+                    collected = true;
+                    vm.set_top_slot(func + 2 + nargs);
+                    gc::full(vm);
+                }
+                Err(raise) => return Err(raise),
+            }
+        },
         NativeCode::Calling(code) => match code(vm, CallFrame { base: func + 2, len: nargs })? {
             Then::Return(results) => results,
             Then::Call { nargs, wanted } => {
@@ -558,6 +585,7 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
     if vm.regs().rust_depth >= vm.max_rust_depth {
         return Err(level::in_error_handling(vm));
     }
+    vm.entries += 1;
     hot::interrupt(vm, Interruption::Boundary);
     let (base, saved_pc) = (vm.regs().base, vm.regs().pc);
     let saved_base = vm.slot_number(base);

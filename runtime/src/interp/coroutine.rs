@@ -141,9 +141,14 @@ fn object_of(vm: &mut Vm, coroutine: Coroutine) -> RawGc<Thread> {
 
 impl Vm {
     /// A new coroutine that will run `function`.
-    pub fn new_thread(&mut self, function: Raw) -> Raw {
-        let spare = self.spare_stacks.pop();
-        let mut exec = spare.unwrap_or_else(|| Box::new(Exec::new(FIRST_SLOTS)));
+    pub fn new_thread(&mut self, function: Raw) -> Result<Raw, Raise> {
+        let mut exec = match self.spare_stacks.pop() {
+            Some(spare) => spare,
+            None => {
+                let exec = Exec::new(FIRST_SLOTS, Some(self.space.heap.account()));
+                Box::new(exec.map_err(|_| self.cx().memory_refused())?)
+            }
+        };
         exec.hooks = self.exec.hooks.inherited();
         let base = call::put_bottom(exec.stack.first());
         // SAFETY: slots of the fresh stack.
@@ -165,7 +170,7 @@ impl Vm {
         self.stats.threads += 1;
         let thread = object_of(self, coroutine);
         self.cx().barrier_object(thread.object());
-        thread.value()
+        Ok(thread.value())
     }
 
     /// The object of the main program.

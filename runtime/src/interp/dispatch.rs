@@ -60,6 +60,7 @@ fn slow<O: Operation>(cx: *mut VmContext, inst: Inst) -> Flow {
     let vm = unsafe { &mut *vm };
     match O::slow(vm, inst) {
         Ok(flow) => flow,
+        Err(Raise::Memory) if super::gc::may_retry(vm, inst) => Flow::NextPlain,
         Err(raise) => super::protect::unwind(vm, raise),
     }
 }

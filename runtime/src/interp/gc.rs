@@ -8,9 +8,11 @@
 
 use super::close;
 use super::frame::{FrameKind, FrameLink, frame_flags};
+use super::hot;
 use crate::bytecode::{Inst, Op};
-use crate::engine::TraceEngine;
+use crate::engine::{Interruption, TraceEngine};
 use crate::heap::{CollectionKind, RootSet, Tracer};
+use crate::interrupt::EXHAUSTED;
 use crate::object::layout::{Closure, Str};
 use crate::object::metamethod::Metamethod;
 use crate::object::model::SpaceRoots;
@@ -84,17 +86,59 @@ fn collect(vm: &mut Vm, at: At) {
         ran = unsafe { heap.safepoint(model, roots) };
     });
     if ran.is_some() {
+        if ran == Some(CollectionKind::Minor) && vm.space.heap.is_over_limit() {
+            major(vm, at);
+        }
         ended(vm, at);
     }
 }
 
+/// Bytes that an instruction may have allocated, for a key perhaps, before it was refused what it needs.
+const AN_INSTRUCTIONS_WORTH: u64 = 64 << 10;
+
+/// Whether an instruction that was refused memory is to be carried out again: it can be, everything has been collected, and that
+/// has not been tried just before.
+#[cold]
+pub(crate) fn may_retry(vm: &mut Vm, inst: Inst) -> bool {
+    let repeatable = matches!(
+        inst.op(),
+        Op::NewTable
+            | Op::NewRecord
+            | Op::NewArray
+            | Op::SetList
+            | Op::SetTabUp
+            | Op::SetField
+            | Op::SetIndex
+            | Op::SetInt
+            | Op::Concat
+    );
+    let (pc, allocated) = (vm.regs().pc, vm.space.heap.allocated_bytes());
+    let base = vm.running_base();
+    let again = vm.refused.is_some_and(|(last_pc, last_base, before)| {
+        (last_pc, last_base) == (pc, base) && allocated - before < AN_INSTRUCTIONS_WORTH
+    });
+    if !repeatable || again {
+        return false;
+    }
+    hot::interrupt(vm, Interruption::Error);
+    major(vm, At::Before);
+    ended(vm, At::Before);
+    vm.refused = Some((pc, vm.running_base(), vm.space.heap.allocated_bytes()));
+    vm.regs().pc = pc.wrapping_sub(1);
+    true
+}
+
 /// Collects everything that is garbage.
 pub(crate) fn full(vm: &mut Vm) {
-    with_roots(vm, At::After, |heap, model, roots| {
+    major(vm, At::After);
+    ended(vm, At::After);
+}
+
+fn major(vm: &mut Vm, at: At) {
+    with_roots(vm, at, |heap, model, roots| {
         // SAFETY: a safepoint: `roots` visits every reference that is held.
         unsafe { heap.collect_major(model, roots) };
     });
-    ended(vm, At::After);
 }
 
 /// Collects what died young.
@@ -122,6 +166,9 @@ fn with_roots(
 fn ended(vm: &mut Vm, at: At) {
     vm.stats.collections += 1;
     run_finalizers(vm, at);
+    if vm.space.heap.is_over_limit() {
+        vm.regs().mutator.request(EXHAUSTED);
+    }
 }
 
 /// Calls the `__gc` metamethods of the objects that wait for it now. What a collection in the middle of that adds waits for the

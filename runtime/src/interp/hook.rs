@@ -168,6 +168,13 @@ impl Vm {
         set(self, None, mask, Target::Host(Rc::new(RefCell::new(function))));
     }
 
+    /// Lets so many instructions be carried out from now on; then every one fails. They are counted one by one, from the hooked
+    /// dispatch table, so the same number ends a program at the same instruction in every run, and machine code is not entered.
+    pub fn set_instruction_limit(&mut self, count: Option<u64>) {
+        self.instructions_left = count;
+        refresh(self);
+    }
+
     /// Takes the hook of the running coroutine away.
     pub fn remove_hook(&mut self) {
         set(self, None, HookMask::default(), Target::Lua);
@@ -186,7 +193,7 @@ pub(crate) fn set(vm: &mut Vm, thread: Option<RawGc<Thread>>, mask: HookMask, ta
 /// Makes the context's mode fit the hook of the running coroutine.
 pub(crate) fn refresh(vm: &mut Vm) {
     let hooks = &vm.exec.hooks;
-    let on = hooks.hook.is_some() && !hooks.running;
+    let on = (hooks.hook.is_some() && !hooks.running) || vm.instructions_left.is_some();
     if on {
         super::hot::interrupt(vm, crate::engine::Interruption::Boundary);
         vm.regs().mode = Mode::Hooked;
@@ -283,12 +290,24 @@ pub(crate) fn before(cx: *mut VmContext) -> Option<Flow> {
     let vm = unsafe { &mut *vm };
     let pc = vm.regs().pc;
     vm.regs().pc = pc.wrapping_add(1);
-    match instruction(vm) {
+    match spend(vm).and_then(|()| instruction(vm)) {
         Ok(()) => {
             vm.regs().pc = pc;
             None
         }
         Err(raise) => Some(protect::unwind(vm, raise)),
+    }
+}
+
+/// Counts an instruction against the limit, if there is one. Once it is used up, every instruction fails.
+fn spend(vm: &mut Vm) -> Result<(), Raise> {
+    match &mut vm.instructions_left {
+        None => Ok(()),
+        Some(0) => Err(vm.error_text("too many instructions")),
+        Some(left) => {
+            *left -= 1;
+            Ok(())
+        }
     }
 }
 
@@ -299,6 +318,9 @@ fn instruction(vm: &mut Vm) -> Result<(), Raise> {
     let pc = (m.pc.addr() - proto.code.addr()) / size_of::<Inst>() - 1;
     let inst = proto.unlinked.code[pc];
     let base = vm.running_base();
+    if vm.exec.hooks.running {
+        return Ok(());
+    }
     let Some(hook) = &mut vm.exec.hooks.hook else { return Ok(()) };
     let jumped = hook.jumped.take() == Some(base);
     if inst.op() == Op::VarargPrep {

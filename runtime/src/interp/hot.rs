@@ -103,14 +103,16 @@ pub(crate) fn interrupt(vm: &mut Vm, why: Interruption) {
 pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
     // SAFETY: a site of the running prototype.
     let entry = unsafe { (*site).entry };
-    if entry.is_null() || vm.is_recording() || vm.is_hooked() {
+    if entry.is_null() || vm.is_recording() || vm.is_hooked() || vm.space.heap.is_tight() {
         return Flow::NextPlain;
     }
     let (cx, base) = (vm.context(), vm.machine().base);
     // SAFETY: the engine sets entries to code of this type.
     let code: unsafe extern "sysv64" fn(*mut VmContext, *mut Raw) -> u64 = unsafe { std::mem::transmute(entry) };
     // SAFETY: the frame in the context is one of the site's function, at the site.
+    vm.space.in_machine_code = true;
     let exit = unsafe { code(cx, base) };
+    vm.space.in_machine_code = false;
     let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, base));
     vm.set_recording(recording == Recording::On);
     let mutator = &mut vm.regs().mutator;

@@ -8,9 +8,18 @@ use crate::native::Raise;
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// About what compiling takes, a byte of source text.
+const WORKING_MEMORY: usize = 40;
+
 impl Vm {
     /// Loads a chunk of source text and pushes its function, whose environment is the table of globals.
     pub fn load(&mut self, chunk_name: &[u8], source: &[u8]) -> Result<(), Raise> {
+        let working_memory = source.len().saturating_mul(WORKING_MEMORY);
+        let charge = self.cx().charge(working_memory).or_else(|_| {
+            self.collect_full();
+            self.cx().charge(working_memory)
+        });
+        let _charge = charge?;
         let looked_at = self.cx().space().keeps_locals;
         match compile::compile_source_with(source, chunk_name, looked_at) {
             Ok(code) => self.load_code(code),
@@ -23,6 +32,7 @@ impl Vm {
     pub fn load_chunk(&mut self, chunk_name: &[u8], chunk: &[u8], mode: &[u8]) -> Result<(), Raise> {
         let binary = is_binary(chunk);
         let (kind, letter) = if binary { ("binary", b'b') } else { ("text", b't') };
+        let mode = if self.text_only { b"t" } else { mode };
         if !mode.contains(&letter) {
             let kind = kind.as_bytes();
             let message = [b"attempt to load a ", kind, b" chunk (mode is '", mode, b"')"].concat();

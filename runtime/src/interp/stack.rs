@@ -10,6 +10,7 @@ use std::alloc::Layout;
 use std::ptr::NonNull;
 
 use crate::context::{STACK_RESERVE, VmContext};
+use crate::heap::{Account, Charge, OutOfMemory};
 use crate::value::Raw;
 
 /// Slots that a stack may have, as in the reference implementation.
@@ -23,6 +24,8 @@ pub(crate) struct Stack {
     memory: NonNull<Raw>,
     slots: usize,
     outgrown: Vec<(NonNull<Raw>, usize)>,
+    /// The slots' bytes; none if the stack is a reservation of addresses that are hardly used.
+    charge: Option<Charge>,
 }
 
 fn layout(slots: usize) -> Layout {
@@ -37,10 +40,20 @@ fn allocate(slots: usize) -> NonNull<Raw> {
 }
 
 impl Stack {
-    /// A stack with room for `slots` slots and the reserve.
-    pub(crate) fn new(slots: usize) -> Stack {
+    /// A stack with room for `slots` slots and the reserve, charged to `account` if there is one.
+    pub(crate) fn new(slots: usize, account: Option<&Account>) -> Result<Stack, OutOfMemory> {
         let slots = slots + STACK_RESERVE;
-        Stack { memory: allocate(slots), slots, outgrown: Vec::new() }
+        let charge = account.map(|account| account.charge(layout(slots).size())).transpose()?;
+        Ok(Stack { memory: allocate(slots), slots, outgrown: Vec::new(), charge })
+    }
+
+    /// Whether the account allows a block with room for `slots` slots beside the present one.
+    pub(crate) fn may_grow(&mut self, slots: usize) -> Result<(), OutOfMemory> {
+        let Some(charge) = &mut self.charge else { return Ok(()) };
+        let present = charge.bytes();
+        charge.grow(layout(slots + STACK_RESERVE).size())?;
+        charge.set(present);
+        Ok(())
     }
 
     /// The first slot.
@@ -70,6 +83,9 @@ impl Stack {
         cx.base = moved(cx.base);
         cx.top = moved(cx.top);
         self.outgrown.push((old, self.slots));
+        if let Some(charge) = &mut self.charge {
+            charge.set(charge.bytes() + layout(slots).size());
+        }
         (self.memory, self.slots) = (memory, slots);
     }
 
@@ -78,6 +94,9 @@ impl Stack {
         for (memory, slots) in self.outgrown.drain(..) {
             // SAFETY: allocated with this layout, and nobody reads its slots any more (safepoint).
             unsafe { std::alloc::dealloc(memory.as_ptr().cast(), layout(slots)) };
+            if let Some(charge) = &mut self.charge {
+                charge.set(charge.bytes() - layout(slots).size());
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ fn apply(vm: &mut Vm, frame: crate::native::CallFrame) -> NativeResult {
 }
 
 fn create(vm: &mut Vm, frame: crate::native::CallFrame) -> NativeResult {
-    let thread = vm.new_thread(vm.slot(frame.base));
+    let thread = vm.new_thread(vm.slot(frame.base))?;
     vm.push(thread);
     Ok(1)
 }

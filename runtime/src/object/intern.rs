@@ -7,15 +7,19 @@
 use super::layout::Str;
 use super::{Gc, RawGc};
 use crate::cx::Cx;
-use crate::heap::{Liveness, ObjPtr, flags};
+use crate::heap::{Charge, Liveness, ObjPtr, flags};
 
 const FIRST_SIZE: usize = 1024;
+
+/// Bytes of a place.
+const ENTRY: usize = size_of::<u32>() + size_of::<Option<RawGc<Str>>>();
 
 /// The interned strings of a VM. Fewer than half of the places are taken.
 pub struct InternTable {
     hashes: Box<[u32]>,
     strings: Box<[Option<RawGc<Str>>]>,
     count: usize,
+    charge: Option<Charge>,
 }
 
 impl Default for InternTable {
@@ -26,7 +30,21 @@ impl Default for InternTable {
 
 impl InternTable {
     fn with_size(size: usize) -> Self {
-        InternTable { hashes: vec![0; size].into(), strings: vec![None; size].into(), count: 0 }
+        InternTable { hashes: vec![0; size].into(), strings: vec![None; size].into(), count: 0, charge: None }
+    }
+
+    /// Charges the table's memory from now on.
+    pub(super) fn charge_to(&mut self, mut charge: Charge) {
+        charge.set(self.hashes.len() * ENTRY);
+        self.charge = Some(charge);
+    }
+
+    fn replace(&mut self, other: InternTable) {
+        let charge = self.charge.take();
+        *self = other;
+        if let Some(charge) = charge {
+            self.charge_to(charge);
+        }
     }
 
     /// Number of strings.
@@ -58,7 +76,7 @@ impl InternTable {
         if (self.count + 1) * 2 > self.hashes.len() {
             let mut larger = InternTable::with_size(self.hashes.len() * 2);
             self.entries().for_each(|(hash, string)| larger.place(hash, string));
-            *self = larger;
+            self.replace(larger);
         }
         self.place(hash, string);
     }
@@ -82,7 +100,7 @@ impl InternTable {
     pub fn drop_dead(&mut self, live: &impl Liveness) {
         let kept: Vec<_> = self.entries().filter(|(_, string)| live.is_live(string.object()).is_some()).collect();
         let size = (kept.len() * 4).next_power_of_two().clamp(FIRST_SIZE, self.hashes.len());
-        *self = InternTable::with_size(size);
+        self.replace(InternTable::with_size(size));
         kept.into_iter().for_each(|(hash, string)| self.place(hash, string));
     }
 

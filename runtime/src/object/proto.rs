@@ -15,7 +15,7 @@ use crate::bytecode::check::MAX_HOT_SITES;
 use crate::bytecode::function::{Constant, FunctionCode, LocalInfo, TableSite, UpvalueDesc};
 use crate::bytecode::liveness::Liveness;
 use crate::cx::Cx;
-use crate::heap::{Extent, Header, ObjPtr};
+use crate::heap::{Charge, Extent, Header, ObjPtr};
 use crate::native::Raise;
 use crate::value::Value;
 
@@ -64,6 +64,8 @@ pub struct Proto {
     pub liveness: OnceCell<Liveness>,
     /// Whether variables in scope are live, read or not: see `Cx::keep_locals`.
     pub keeps_locals: Cell<bool>,
+    /// What all this takes beside the heap.
+    _charge: Charge,
 }
 
 /// What a prototype takes in the heap.
@@ -169,6 +171,8 @@ impl<'gc> Cx<'gc> {
     /// Makes a prototype of a compiled function and its inner functions. `hot` gives the passes that make a loop hot and the
     /// calls that make a function hot.
     pub fn link(self, mut code: FunctionCode, hot: (u32, u32)) -> Gc<'gc, Proto> {
+        let mut charge = self.heap().account().charge(0).expect("nothing is refused to nobody");
+        charge.set(footprint(&code));
         let children = std::mem::take(&mut code.children);
         let children = children.into_iter().map(|child| self.link(child, hot).raw()).collect();
         let constants = code.constants.iter().map(|constant| self.constant(constant).raw()).collect();
@@ -202,6 +206,7 @@ impl<'gc> Cx<'gc> {
             unlinked: Box::new(code),
             liveness: OnceCell::new(),
             keeps_locals: Cell::new(self.space().keeps_locals),
+            _charge: charge,
         };
         proto.rearm(hot);
         // SAFETY: a new object of this extent. NO-BARRIER: all that a prototype refers to is pinned, so old.
@@ -291,6 +296,20 @@ impl<'gc> Cx<'gc> {
         Ok(table)
     }
 }
+
+/// About what a function takes beside the heap when it is linked, without its inner functions.
+fn footprint(code: &FunctionCode) -> usize {
+    let instructions = code.code.len() * (2 * size_of::<Inst>() + size_of::<u32>() + LIVENESS_BYTES);
+    let constants = code.constants.len() * (size_of::<Constant>() + size_of::<Value<'_>>());
+    let caches =
+        code.field_keys.len() * (size_of::<FieldCache>() + 16) + usize::from(code.hot_sites) * size_of::<HotSite>();
+    let sites = code.table_sites.len() * (size_of::<TableSite>() + size_of::<AllocSite>());
+    let names = code.locals.len() * 32 + code.upvalues.len() * 32;
+    size_of::<FunctionCode>() + instructions + constants + caches + sites + names
+}
+
+/// What liveness takes, an instruction.
+const LIVENESS_BYTES: usize = 8;
 
 impl Proto {
     /// Line of the instruction at this index; -1 if it is not known.

@@ -36,6 +36,8 @@ pub struct Names {
     pub metamethods: [RawGc<Str>; metamethod::COUNT],
     /// The empty string.
     pub empty: RawGc<Str>,
+    /// The message for memory that was refused: it must not need memory.
+    pub no_memory: RawGc<Str>,
     /// The strings of one byte.
     pub bytes: [RawGc<Str>; 256],
 }
@@ -55,10 +57,10 @@ pub struct Space {
     pub(crate) roots: Option<Roots>,
     pub(crate) hash_seed: u64,
     pub(crate) identities: u32,
-    pub(crate) limit: Option<usize>,
-    pub(crate) limit_passed: bool,
     /// Functions that are linked keep their local variables: see `Cx::keep_locals`.
     pub(crate) keeps_locals: bool,
+    /// Machine code is running, and no native function that it has called.
+    pub(crate) in_machine_code: bool,
 }
 
 impl Space {
@@ -73,7 +75,6 @@ impl Space {
         source: Box<dyn BlockSource>,
         hash_seed: u64,
     ) -> Result<Space, OutOfMemory> {
-        let limit = options.limit;
         // The mutator comes first.
         let mutator = context.cast::<Mutator>();
         // SAFETY: the context outlives the space (caller).
@@ -90,11 +91,13 @@ impl Space {
             roots: None,
             hash_seed,
             identities: 0,
-            limit,
-            limit_passed: false,
             keeps_locals: false,
+            in_machine_code: false,
         };
         space.publish_shapes();
+        let charge = || space.heap.account().charge(0);
+        space.interned.charge_to(charge()?);
+        space.shapes.charge_to(charge()?);
         // SAFETY: the context is valid (caller).
         unsafe { (*context.as_ptr()).metamethod_epoch = 1 };
         let cx = space.cx();
@@ -105,6 +108,7 @@ impl Space {
                 name.raw()
             }),
             empty: cx.intern(b"").raw(),
+            no_memory: cx.intern(b"not enough memory").raw(),
             bytes: std::array::from_fn(|byte| cx.intern(&[byte as u8]).raw()),
         });
         let roots = Roots {
@@ -148,12 +152,6 @@ impl Space {
     /// The roots.
     pub fn roots(&mut self) -> &mut Roots {
         self.roots.as_mut().expect("set by `new`")
-    }
-
-    /// Whether an allocation that can't fail went past the memory limit since the last call. If memory held is still
-    /// over the limit after a collection, the safepoint raises `not enough memory`.
-    pub fn take_limit_passed(&mut self) -> bool {
-        std::mem::take(&mut self.limit_passed)
     }
 
     /// Takes the next object whose finalizer is to be called; it may be registered again from now on.

@@ -230,6 +230,17 @@ impl<'gc> Cx<'gc> {
         buffer.finish()
     }
 
+    /// A string with these bytes, refused with an error if there is no memory for it.
+    #[inline]
+    pub fn try_string(self, bytes: &[u8]) -> Result<Gc<'gc, Str>, Raise> {
+        if bytes.len() <= 1 {
+            return Ok(self.short_string(bytes));
+        }
+        let mut buffer = self.string_buf(bytes.len())?;
+        buffer.push(bytes);
+        Ok(buffer.finish())
+    }
+
     /// A new string of `len` bytes, to be filled.
     #[inline]
     pub fn string_buf(self, len: usize) -> Result<StrBuf<'gc>, Raise> {

@@ -186,12 +186,12 @@ fn memory_past_the_limit_is_noted_or_refused() {
     assert!(cx.string_buf(64 << 20).is_err());
     let error: Gc<'_, Str> = cx.error_value().as_gc().unwrap();
     assert_eq!(error.bytes(), b"not enough memory");
-    assert!(!world.space.take_limit_passed());
+    assert!(!world.space.heap.is_over_limit());
     let cx = world.cx();
     for _ in 0..100_000 {
         cx.table(4, 0);
     }
-    assert!(world.space.take_limit_passed());
+    assert!(world.space.heap.is_over_limit());
 }
 
 #[test]

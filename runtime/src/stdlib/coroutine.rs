@@ -45,7 +45,7 @@ pub(super) fn open(cx: Cx<'_>) -> Result<(), Raise> {
 fn new_thread(vm: &mut Vm, frame: CallFrame) -> Result<Value<'static>, Raise> {
     let given: Given<1> = Given::new(vm, frame);
     let body = function(vm.cx(), given, 0)?.raw();
-    Ok(vm.new_thread(body))
+    vm.new_thread(body)
 }
 
 fn create(vm: &mut Vm, frame: CallFrame) -> NativeResult {

@@ -11,6 +11,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 use super::arg::{Arguments, Given, function, opt_bytes, to_string};
+use super::buffer::Buffer;
 use super::file::{path_of, with_stream};
 use super::io::STDIN_KEY;
 use super::register::{Library, natives};
@@ -93,7 +94,7 @@ fn push_chunk(vm: &mut Vm, path: Option<&[u8]>) -> Result<(), Raise> {
 
 /// Calls the reader function until it gives nothing more. An error is in the error slot.
 fn read_pieces(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
-    let mut source = Vec::new();
+    let mut source = Buffer::new();
     loop {
         let reader = vm.slot(frame.base);
         vm.push_callee(reader);
@@ -101,9 +102,9 @@ fn read_pieces(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
         let piece = vm.pop();
         let cx = vm.cx();
         match to_string(cx, piece) {
-            Some(text) if text.is_empty() => return Ok(source),
-            Some(text) => source.extend_from_slice(text.bytes()),
-            None if piece.is_nil() => return Ok(source),
+            Some(text) if text.is_empty() => return Ok(std::mem::take(&mut *source)),
+            Some(text) => source.push(cx, text.bytes())?,
+            None if piece.is_nil() => return Ok(std::mem::take(&mut *source)),
             None => {
                 let raise = cx.error("reader function must return a string");
                 complete(vm, raise);

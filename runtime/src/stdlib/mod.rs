@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   pure:  random · sort · calendar · local_time · mode · process · channel · stream, and most of string/
-//!   bound: arg (arguments) · access (operations with metamethods) · register (how a library is written down)
+//!   bound: buffer · arg (arguments) · access (operations with metamethods) · register (how a library is written down)
 //!          base · collect · coroutine · load · package · math · table · string/ · utf8 · file · io · os
 //! ```
 //!
@@ -12,6 +12,7 @@
 mod access;
 mod arg;
 pub mod base;
+mod buffer;
 pub mod calendar;
 pub mod channel;
 pub(crate) mod collect;
@@ -28,6 +29,7 @@ pub mod package;
 pub mod process;
 pub mod random;
 mod register;
+mod sandbox;
 pub mod sort;
 pub mod stream;
 pub mod string;
@@ -46,11 +48,13 @@ pub struct LibraryOptions {
     pub seed: (u64, u64),
     /// Whether `LUA_PATH` and `LUA_CPATH` of the environment say where modules are.
     pub environment: bool,
+    /// Whether what reaches outside is left out: see `sandbox`.
+    pub sandbox: bool,
 }
 
 /// Puts the whole library into the globals of a VM.
 pub fn open(vm: &mut Vm, options: LibraryOptions) -> Result<(), Raise> {
-    let LibraryOptions { seed, environment } = options;
+    let LibraryOptions { seed, environment, sandbox } = options;
     let cx = vm.cx();
     let stdout = io::open(cx)?;
     base::open(cx, stdout)?;
@@ -62,7 +66,12 @@ pub fn open(vm: &mut Vm, options: LibraryOptions) -> Result<(), Raise> {
     os::open(cx)?;
     coroutine::open(cx)?;
     package::open(cx, environment)?;
-    debug::open(vm)
+    debug::open(vm)?;
+    if sandbox {
+        sandbox::close(vm.cx())?;
+        vm.text_only = true;
+    }
+    Ok(())
 }
 
 /// Reads a line of standard input, without its end, as `io.stdin:read()` would: through the same buffer. `None` at the end of

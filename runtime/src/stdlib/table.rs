@@ -4,6 +4,7 @@
 //! A table without a metatable, the common case, is read and written directly; the two ways have the same results.
 
 use crate::cx::Cx;
+use crate::interrupt::Watch;
 use crate::native::{Args, CallFrame, NativeResult, Raise};
 use crate::number::format_number;
 use crate::object::Gc;
@@ -14,6 +15,7 @@ use crate::vm::Vm;
 
 use super::access;
 use super::arg::{Arguments, Given, function, int, opt_bytes, opt_int, table, to_plain_number};
+use super::buffer::Buffer;
 use super::register::{Library, natives};
 use super::sort::{InvalidOrder, Sortable, sort as sort_elements};
 
@@ -153,14 +155,14 @@ fn concat(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let cx = vm.cx();
     let separator = opt_bytes(cx, given, 1)?.unwrap_or(b"").to_vec();
     let (first, last) = (opt_int(cx, given, 2, 1)?, opt_int(cx, given, 3, len)?);
-    let mut out = Vec::new();
+    let mut out = Buffer::new();
     let mut key = first;
     while key <= last {
         let value = if direct { plain(vm.slot(frame.base)).get_int(key).raw() } else { get(vm, frame, 0, key)? };
         if let Some(text) = value.as_gc::<Str>() {
-            out.extend_from_slice(text.bytes());
+            out.push(vm.cx(), text.bytes())?;
         } else if let Some(number) = to_plain_number(value) {
-            out.extend_from_slice(&format_number(number));
+            out.push(vm.cx(), &format_number(number))?;
         } else {
             let cx = vm.cx();
             let at = format!(") at index {key} in table for 'concat'");
@@ -169,8 +171,11 @@ fn concat(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         if key == last {
             break;
         }
-        out.extend_from_slice(&separator);
+        out.push(vm.cx(), &separator)?;
         key += 1;
+        if key % 4096 == 0 {
+            vm.cx().check_asked()?;
+        }
     }
     let cx = vm.cx();
     cx.ret1(cx.concat(&[&out])?.value())
@@ -228,6 +233,9 @@ fn move_elements(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         let same = target == 0 || given.or_nil(0).same_bits(given.or_nil(target));
         let upwards = to > last || to <= first || !same;
         let mut step = |offset: i64| -> Result<(), Raise> {
+            if offset % 4096 == 0 {
+                vm.check_interrupt()?;
+            }
             if source_direct && target_direct {
                 let cx = vm.cx();
                 let value = plain(given.or_nil(0)).get_int(first + offset);
@@ -351,33 +359,57 @@ impl Sortable for Elements<'_> {
 }
 
 /// Elements outside the table, all numbers or all strings: nothing can be called while they are sorted.
-struct Copied<'gc>(Vec<Value<'gc>>);
+struct Copied<'gc> {
+    values: Vec<Value<'gc>>,
+    comparisons: u32,
+    watch: Watch<'gc>,
+}
+
+/// Why sorting copied values ends early.
+enum Stopped {
+    InvalidOrder(InvalidOrder),
+    Asked,
+}
+
+impl From<InvalidOrder> for Stopped {
+    fn from(invalid: InvalidOrder) -> Stopped {
+        Stopped::InvalidOrder(invalid)
+    }
+}
 
 impl Sortable for Copied<'_> {
-    type Error = InvalidOrder;
+    type Error = Stopped;
 
-    fn less(&mut self, a: usize, b: usize) -> Result<bool, InvalidOrder> {
-        access::plain_less_than(self.0[a - 1], self.0[b - 1]).ok_or(InvalidOrder)
+    fn less(&mut self, a: usize, b: usize) -> Result<bool, Stopped> {
+        self.comparisons = self.comparisons.wrapping_add(1);
+        if self.comparisons.is_multiple_of(4096) && self.watch.is_asked() {
+            return Err(Stopped::Asked);
+        }
+        access::plain_less_than(self.values[a - 1], self.values[b - 1]).ok_or(Stopped::InvalidOrder(InvalidOrder))
     }
 
-    fn swap(&mut self, a: usize, b: usize) -> Result<(), InvalidOrder> {
-        self.0.swap(a - 1, b - 1);
+    fn swap(&mut self, a: usize, b: usize) -> Result<(), Stopped> {
+        self.values.swap(a - 1, b - 1);
         Ok(())
     }
 }
 
 /// Sorts a table of numbers or of strings by `<`. False, and nothing done, if it holds anything else.
 fn sort_plain<'gc>(cx: Cx<'gc>, table: Gc<'gc, Table>, len: usize) -> Result<bool, Raise> {
+    let _charge = cx.charge(len * size_of::<Value<'gc>>())?;
     let copied: Vec<Value<'gc>> = (1..=len as i64).map(|key| table.get_int(key)).collect();
     let is_text = copied[0].tag() == Tag::Str;
     let uniform = |value: &Value<'gc>| if is_text { value.tag() == Tag::Str } else { value.is_number() };
     if !copied.iter().all(uniform) {
         return Ok(false);
     }
-    let mut copied = Copied(copied);
+    let mut copied = Copied { values: copied, comparisons: 0, watch: cx.watch() };
     // NaN makes the order of numbers contradict itself.
-    sort_elements(&mut copied, len).map_err(|invalid| cx.error(invalid))?;
-    for (key, value) in (1..).zip(copied.0) {
+    sort_elements(&mut copied, len).map_err(|stopped| match stopped {
+        Stopped::InvalidOrder(invalid) => cx.error(invalid),
+        Stopped::Asked => Raise::Interrupted,
+    })?;
+    for (key, value) in (1..).zip(copied.values) {
         table.set_int(cx, key, value)?;
     }
     Ok(true)

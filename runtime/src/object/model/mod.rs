@@ -217,6 +217,7 @@ impl RootSet for SpaceRoots<'_> {
         let names = self.names;
         names.metamethods.iter().chain(&names.bytes).for_each(|name| root_pinned(name.object(), tracer));
         root_pinned(names.empty.object(), tracer);
+        root_pinned(names.no_memory.object(), tracer);
     }
 }
 

@@ -23,6 +23,7 @@ use std::rc::Rc;
 use self::keys::KeyTable;
 use super::RawGc;
 use super::layout::{INLINE_CAPS, ShapeId, Str, Table};
+use crate::heap::Charge;
 
 /// What the interpreter and machine code read of a shape. The other facts stand beside it in the shape table.
 #[repr(C)]
@@ -63,6 +64,9 @@ const MAX_DYNAMIC_FANOUT: usize = 16;
 
 /// A longer computed string is no name: it makes a dictionary, which lets go of its keys.
 const MAX_NAME: usize = 40;
+
+/// About what a shape takes with its keys and transitions.
+const BYTES_OF_ONE: usize = size_of::<Shape>() + size_of::<Info>() + 64;
 
 /// Transitions of one shape that are searched one after the other.
 const FEW: usize = 8;
@@ -160,6 +164,7 @@ pub struct ShapeTable {
     no_keys: Rc<KeyTable>,
     /// The present round of marking; every collection ends one.
     round: u32,
+    charge: Option<Charge>,
 }
 
 impl ShapeTable {
@@ -172,6 +177,7 @@ impl ShapeTable {
             young: Vec::new(),
             no_keys: KeyTable::with_capacity(4),
             round: 1,
+            charge: None,
         };
         for number in 0..INLINE_CAPS.len() as u8 {
             let id = table.empty_shape(Some(number), None, 0, Facts::default());
@@ -180,6 +186,11 @@ impl ShapeTable {
         let id = table.empty_shape(None, None, 0, Facts::default());
         debug_assert!(id == DICTIONARY);
         table
+    }
+
+    /// Charges the shapes' memory from now on.
+    pub(super) fn charge_to(&mut self, charge: Charge) {
+        self.charge = Some(charge);
     }
 
     /// The first shape.
@@ -361,6 +372,9 @@ impl ShapeTable {
         if id.0 as usize == self.shapes.len() {
             self.shapes.push(shape);
             self.infos.push(info);
+            if let Some(charge) = &mut self.charge {
+                charge.set(self.shapes.len() * BYTES_OF_ONE);
+            }
         } else {
             self.shapes[id.0 as usize] = shape;
             self.infos[id.0 as usize] = info;

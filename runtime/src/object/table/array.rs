@@ -99,7 +99,7 @@ impl<'gc> Gc<'gc, Parts> {
         if capacity > MAX_CAPACITY {
             return Err(cx.out_of_memory());
         }
-        let obj = cx.try_alloc(parts_extent(capacity), Kind::Parts)?;
+        let obj = cx.alloc_part(parts_extent(capacity), Kind::Parts)?;
         let parts = obj.cast::<Parts>();
         // SAFETY: a new object of this extent. NO-BARRIER: a fresh object.
         unsafe { (*parts).header.hash = capacity as u32 };

@@ -113,7 +113,7 @@ impl<'gc> Gc<'gc, Hash> {
         if log2 > MAX_LOG2 {
             return Err(cx.out_of_memory());
         }
-        let obj = cx.try_alloc(hash_extent(log2), Kind::Hash)?;
+        let obj = cx.alloc_part(hash_extent(log2), Kind::Hash)?;
         let hash = obj.cast::<Hash>();
         // SAFETY: a new object of this extent. NO-BARRIER: a fresh object.
         unsafe { (*hash).header.aux = log2 as u16 };

@@ -125,5 +125,5 @@ fn sub<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     if start_position(first, len) == 1 && end_position(last, len) == len {
         return cx.ret1(text.value());
     }
-    cx.ret1(cx.string(slice(text.bytes(), first, last)).value())
+    cx.ret1(cx.try_string(slice(text.bytes(), first, last))?.value())
 }

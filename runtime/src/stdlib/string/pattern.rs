@@ -12,6 +12,7 @@ use std::fmt;
 use memchr::{memchr, memmem};
 
 use super::class::in_class;
+use crate::interrupt::Watch;
 use crate::number::format_int;
 
 /// The most captures a pattern may have.
@@ -22,6 +23,9 @@ const MAX_DEPTH: u32 = 200;
 
 const FAIL: usize = usize::MAX;
 const STOP: usize = usize::MAX - 1;
+
+/// Attempts to match after which a matcher looks whether somebody asks for a break.
+const ATTEMPTS: u32 = 1024;
 
 /// What is wrong with a pattern or with a replacement string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,8 @@ pub enum PatternError {
     TooComplex,
     /// A `%` in a replacement string before something other than a digit or `%`.
     InvalidReplacement,
+    /// Not an error of the pattern: somebody asks for a break.
+    Interrupted,
 }
 
 impl fmt::Display for PatternError {
@@ -61,6 +67,7 @@ impl fmt::Display for PatternError {
             PatternError::InvalidCaptureIndex(index) => return write!(f, "invalid capture index %{index}"),
             PatternError::TooComplex => "pattern too complex",
             PatternError::InvalidReplacement => "invalid use of '%' in replacement string",
+            PatternError::Interrupted => "interrupted",
         })
     }
 }
@@ -88,6 +95,9 @@ pub struct Matcher<'a> {
     anchored: bool,
     level: usize,
     depth: u32,
+    /// Attempts since somebody was looked for who asks for a break.
+    attempts: u32,
+    watch: Watch<'a>,
     error: Option<PatternError>,
     captures: [(usize, Extent); MAX_CAPTURES],
 }
@@ -110,9 +120,16 @@ impl<'a> Matcher<'a> {
             anchored: false,
             level: 0,
             depth: 0,
+            attempts: 0,
+            watch: Watch::BLIND,
             error: None,
             captures: [(0, Extent::Unfinished); MAX_CAPTURES],
         }
+    }
+
+    /// The same, and it gives up when somebody asks for a break.
+    pub fn watched(self, watch: Watch<'a>) -> Self {
+        Matcher { watch, ..self }
     }
 
     /// True if the pattern starts with `^`.
@@ -129,6 +146,9 @@ impl<'a> Matcher<'a> {
     pub fn match_at(&mut self, start: usize) -> Result<Option<usize>, PatternError> {
         self.level = 0;
         self.depth = 0;
+        if self.is_interrupted() {
+            return Err(PatternError::Interrupted);
+        }
         match self.run(start, 0) {
             FAIL => Ok(None),
             STOP => Err(self.error.expect("STOP is returned only with an error")),
@@ -184,7 +204,14 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    /// How long a replacement with `marks` percent signs can get for the match `start..end`.
+    pub fn expanded_len(replacement: &[u8], marks: usize, start: usize, end: usize) -> usize {
+        replacement.len().saturating_add(marks.saturating_mul((end - start).max(20)))
+    }
+
     /// Appends `replacement` for the match `start..end`, with `%0` to `%9` and `%%` filled in.
+    ///
+    /// They are at most as many bytes as [`Matcher::expanded_len`] says.
     pub fn expand(&self, replacement: &[u8], start: usize, end: usize, out: &mut Vec<u8>) -> Result<(), PatternError> {
         let mut rest = replacement;
         while let Some(at) = memchr(b'%', rest) {
@@ -204,6 +231,17 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
+    /// Looks now and then whether somebody asks for a break.
+    #[inline]
+    fn is_interrupted(&mut self) -> bool {
+        self.attempts += 1;
+        if self.attempts < ATTEMPTS {
+            return false;
+        }
+        self.attempts = 0;
+        self.watch.is_asked()
+    }
+
     fn stop(&mut self, error: PatternError) -> usize {
         self.error = Some(error);
         STOP
@@ -213,6 +251,9 @@ impl<'a> Matcher<'a> {
     fn nested(&mut self, s: usize, p: usize) -> usize {
         if self.depth == MAX_DEPTH - 1 {
             return self.stop(PatternError::TooComplex);
+        }
+        if self.is_interrupted() {
+            return self.stop(PatternError::Interrupted);
         }
         self.depth += 1;
         let end = self.run(s, p);

@@ -8,6 +8,7 @@ use crate::native::{CallFrame, NativeResult, Raise};
 use crate::object::layout::Str;
 use crate::stdlib::access;
 use crate::stdlib::arg::{Arguments, Given, float, int, string};
+use crate::stdlib::buffer::Buffer;
 use crate::stdlib::register::natives;
 use crate::value::{Raw, Tag};
 use crate::vm::Vm;
@@ -45,19 +46,19 @@ fn format(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         // A number has become a string: what is read again below is a string.
         vm.set_slot(frame.base, template);
     }
-    let mut out = Vec::new();
+    let mut out = Buffer::new();
     let (mut at, mut index) = (0, 0);
     loop {
         let template = vm.slot(frame.base).as_gc::<Str>().expect("the slot was given a string").bytes();
         let rest = &template[at..];
         let Some(percent) = memchr::memchr(b'%', rest) else {
-            out.extend_from_slice(rest);
+            out.push(vm.cx(), rest)?;
             break;
         };
-        out.extend_from_slice(&rest[..percent]);
+        out.push(vm.cx(), &rest[..percent])?;
         at += percent + 1;
         if rest.get(percent + 1) == Some(&b'%') {
-            out.push(b'%');
+            out.push(vm.cx(), b"%")?;
             at += 1;
             continue;
         }
@@ -71,7 +72,7 @@ fn format(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         if spec.letter() == b's' {
             let text = access::to_text(vm, value)?.as_gc::<Str>().expect("`to_text` gives a string").bytes();
             if !spec.has_modifiers() {
-                out.extend_from_slice(text);
+                out.push(vm.cx(), text)?;
                 continue;
             }
             // The format string may have moved, so the conversion is read again.
@@ -83,7 +84,7 @@ fn format(vm: &mut Vm, frame: CallFrame) -> NativeResult {
             }
             let layout = spec.layout().map_err(|error| format_error(cx, &error))?;
             if layout.precision.is_none() && text.len() >= LONG_TEXT {
-                out.extend_from_slice(text);
+                out.push(cx, text)?;
             } else {
                 put_text(&mut out, layout, text);
             }

@@ -9,6 +9,7 @@ use crate::object::Gc;
 use crate::object::layout::{Str, Table};
 use crate::stdlib::access;
 use crate::stdlib::arg::{Arguments, Given, bytes, opt_int, string, to_string};
+use crate::stdlib::buffer::Buffer;
 use crate::stdlib::register::natives;
 use crate::value::{Raw, Tag, Value};
 use crate::vm::Vm;
@@ -45,8 +46,8 @@ fn find<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
         cx.push(Value::int((start + pattern.len()) as i64));
         return Ok(2);
     }
-    let mut matcher = Matcher::new(subject, pattern);
-    let Some((start, end)) = matcher.find_from(init).map_err(|error| cx.error(error))? else {
+    let mut matcher = Matcher::new(subject, pattern).watched(cx.watch());
+    let Some((start, end)) = matcher.find_from(init).map_err(|error| pattern_error(cx, error))? else {
         return cx.ret1(Value::NIL);
     };
     cx.push(Value::int(start as i64 + 1));
@@ -60,8 +61,8 @@ fn match_first<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     if init > subject.len() {
         return cx.ret1(Value::NIL);
     }
-    let mut matcher = Matcher::new(subject, pattern);
-    match matcher.find_from(init).map_err(|error| cx.error(error))? {
+    let mut matcher = Matcher::new(subject, pattern).watched(cx.watch());
+    match matcher.find_from(init).map_err(|error| pattern_error(cx, error))? {
         Some((start, end)) => push_captures(cx, &matcher, matcher.n_values(), start, end),
         None => cx.ret1(Value::NIL),
     }
@@ -81,8 +82,8 @@ fn gmatch_step<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let offset = |index| own.get(index).as_int().expect("made by `gmatch`") as usize;
     // An offset of -1 comes back as `usize::MAX`: no match yet.
     let mut scan = Scan { at: offset(2), last_end: offset(3) };
-    let mut matcher = Matcher::unanchored(text(0).bytes(), text(1).bytes());
-    let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| cx.error(error))? else {
+    let mut matcher = Matcher::unanchored(text(0).bytes(), text(1).bytes()).watched(cx.watch());
+    let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| pattern_error(cx, error))? else {
         return Ok(0);
     };
     own.set(cx, 2, Value::int(scan.at as i64));
@@ -114,13 +115,17 @@ fn gsub(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 /// A replacement that is a text.
 fn with_text<'gc>(cx: Cx<'gc>, subject: Gc<'gc, Str>, pattern: &[u8], text: &[u8], limit: i64) -> NativeResult {
     let bytes = subject.bytes();
-    let mut matcher = Matcher::new(bytes, pattern);
+    let mut matcher = Matcher::new(bytes, pattern).watched(cx.watch());
     let (mut scan, mut copied, mut count) = (Scan::new(0), 0, 0);
-    let mut out = Vec::new();
+    let mut out = Buffer::new();
+    let marks = memchr::memchr_iter(b'%', text).count();
     while count < limit {
-        let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| cx.error(error))? else { break };
+        let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| pattern_error(cx, error))? else {
+            break;
+        };
+        out.reserve(cx, start - copied + Matcher::expanded_len(text, marks, start, end))?;
         out.extend_from_slice(&bytes[copied..start]);
-        matcher.expand(text, start, end, &mut out).map_err(|error| cx.error(error))?;
+        matcher.expand(text, start, end, &mut out).map_err(|error| pattern_error(cx, error))?;
         copied = end;
         count += 1;
         if matcher.is_anchored() {
@@ -130,7 +135,7 @@ fn with_text<'gc>(cx: Cx<'gc>, subject: Gc<'gc, Str>, pattern: &[u8], text: &[u8
     if count == 0 {
         cx.push(subject.value());
     } else {
-        out.extend_from_slice(&bytes[copied..]);
+        out.push(cx, &bytes[copied..])?;
         cx.push(new_string(cx, &out)?);
     }
     cx.push(Value::int(count));
@@ -140,14 +145,22 @@ fn with_text<'gc>(cx: Cx<'gc>, subject: Gc<'gc, Str>, pattern: &[u8], text: &[u8
 /// A replacement that is a table or a function. Subject, pattern and replacement stand in the first argument slots.
 fn with_values(vm: &mut Vm, frame: CallFrame, limit: i64) -> NativeResult {
     let (mut scan, mut copied, mut count, mut changed) = (Scan::new(0), 0, 0, false);
-    let mut out = Vec::new();
+    let mut out = Buffer::new();
     while count < limit {
+        vm.safepoint();
         let (subject, pattern) = (text_slot(vm, frame.base), text_slot(vm, frame.base + 1));
         let replacement = vm.slot(frame.base + 2);
         let cx = vm.cx();
-        let mut matcher = Matcher::new(subject.bytes(), pattern.bytes());
-        let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| cx.error(error))? else { break };
-        out.extend_from_slice(&subject.bytes()[copied..start]);
+        let mut matcher = Matcher::new(subject.bytes(), pattern.bytes()).watched(cx.watch());
+        let found = match scan.next_match(&mut matcher) {
+            Err(PatternError::Interrupted) => {
+                vm.check_interrupt()?;
+                continue;
+            }
+            found => found.map_err(|error| pattern_error(cx, error))?,
+        };
+        let Some((start, end)) = found else { break };
+        out.push(cx, &subject.bytes()[copied..start])?;
         let anchored = matcher.is_anchored();
         let value = if replacement.tag() == Tag::Table {
             let key = capture_value(cx, &matcher, 0, start, end)?.raw();
@@ -167,9 +180,9 @@ fn with_values(vm: &mut Vm, frame: CallFrame, limit: i64) -> NativeResult {
         let subject = text_slot(vm, frame.base);
         let cx = vm.cx();
         if !value.is_truthy() {
-            out.extend_from_slice(&subject.bytes()[start..end]);
+            out.push(cx, &subject.bytes()[start..end])?;
         } else if let Some(text) = to_string(cx, value) {
-            out.extend_from_slice(text.bytes());
+            out.push(cx, text.bytes())?;
             changed = true;
         } else {
             let text = [b"invalid replacement value (a ", cx.typename(value), b")"].concat();
@@ -184,7 +197,7 @@ fn with_values(vm: &mut Vm, frame: CallFrame, limit: i64) -> NativeResult {
     let subject = text_slot(vm, frame.base);
     let cx = vm.cx();
     if changed {
-        out.extend_from_slice(&subject.bytes()[copied..]);
+        out.push(cx, &subject.bytes()[copied..])?;
         cx.push(new_string(cx, &out)?);
     } else {
         cx.push(subject.value());
@@ -226,5 +239,5 @@ fn push_captures<'gc>(cx: Cx<'gc>, matcher: &Matcher<'_>, n: usize, start: usize
 }
 
 fn pattern_error(cx: Cx<'_>, error: PatternError) -> Raise {
-    cx.error(error)
+    if error == PatternError::Interrupted { Raise::Interrupted } else { cx.error(error) }
 }
