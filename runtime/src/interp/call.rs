@@ -600,7 +600,15 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
     let mut link = FrameLink::new(RETURN_TO_RUST.return_pc(), FrameKind::Lua, flags, 0);
     link.extra = reason as u16;
     let callee = if in_lua { func + 2 } else { func };
-    let flow = enter(vm, callee, nargs, link).unwrap_or_else(|raise| protect::unwind(vm, raise));
+    let below = vm.running_base();
+    let flow = enter(vm, callee, nargs, link).unwrap_or_else(|raise| {
+        if vm.running_base() != below {
+            return protect::unwind(vm, raise);
+        }
+        // There is no frame that leads back here: the error is the caller's.
+        message::complete(vm, raise);
+        Flow::Fail
+    });
     let result = match flow {
         Flow::Next | Flow::NextPlain => dispatch::run(vm),
         Flow::Leave(count) => Ok(count),
