@@ -24,6 +24,7 @@ use crate::context::Mode;
 use crate::context::VmContext;
 use crate::native::Raise;
 use crate::object::proto::Proto;
+#[cfg(not(moonset_portable))]
 use crate::value::Raw;
 use crate::vm::Vm;
 
