@@ -78,10 +78,12 @@ impl Watch<'_> {
     /// Sees nothing.
     pub const BLIND: Watch<'static> = Watch(None);
 
-    /// Whether somebody asks.
+    /// Whether a limit asks. [`Request::Break`] does not count: as in the reference, a library function is not broken off by the first
+    /// Ctrl-C, and the second ends the process.
     #[inline]
     pub fn is_asked(self) -> bool {
-        self.0.is_some_and(|poll| poll.load(Ordering::Relaxed) & ALL != 0)
+        const LIMITS: u32 = Request::Check as u32 | EXHAUSTED;
+        self.0.is_some_and(|poll| poll.load(Ordering::Relaxed) & LIMITS != 0)
     }
 }
 

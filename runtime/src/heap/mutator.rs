@@ -32,7 +32,7 @@ impl Mutator {
     pub const COLLECT: u32 = 1;
 
     /// The bit of `poll` that says that the program can tell from now on when garbage is collected.
-    pub const OBSERVED: u32 = 8;
+    pub const OBSERVED: u32 = 16;
 
     /// The bits that are set.
     #[inline(always)]
