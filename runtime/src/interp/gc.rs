@@ -181,10 +181,10 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
     vm.finalizing = true;
     let saved_error = vm.cx().error_value().raw();
     let top = vm.top();
+    let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
     let start = first_unused(vm).max(if is_lua(vm) { 0 } else { top });
     let slot = vm.slot_at(start);
     vm.set_top(slot);
-    let done = std::mem::replace(&mut vm.instruction_done, at == At::After);
     let unhooked = super::hook::suspend(vm);
     vm.push(saved_error);
     for _ in 0..waiting {
@@ -240,7 +240,9 @@ pub(crate) fn first_unused(vm: &mut Vm) -> usize {
     let above = close::above_registers(vm);
     // SAFETY: the instruction before `pc`: a Lua frame that runs has decoded one.
     let inst = unsafe { *vm.regs().pc.wrapping_sub(1) };
-    if !leaves_open_list(inst) && !takes_open_list(inst) {
+    // An instruction that has failed has left no list: the top says nothing then.
+    let open = if vm.instruction_done { leaves_open_list(inst) } else { takes_open_list(inst) };
+    if !open {
         return above;
     }
     // The collector takes everything up to the frame that will be put here for the open list.
