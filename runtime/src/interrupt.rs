@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::cx::Cx;
+use crate::heap::Mutator;
 use crate::native::Raise;
 use crate::vm::{ContextOwner, Vm};
 
@@ -29,6 +30,9 @@ pub(crate) const EXHAUSTED: u32 = 8;
 
 /// All requests.
 const ALL: u32 = Request::Break as u32 | Request::Check as u32 | EXHAUSTED;
+
+const _: () =
+    assert!(ALL & (Mutator::COLLECT | Mutator::OBSERVED) == 0, "the other bits of the poll word belong to others");
 
 /// The message of [`Request::Break`].
 const INTERRUPTED: &str = "interrupted!";
@@ -111,6 +115,15 @@ impl Vm {
     /// Installs what is asked at [`Request::Check`]: an answer is raised as an error, and then it is asked again, until it has none.
     pub fn on_interrupt(&mut self, hook: impl FnMut() -> Option<String> + 'static) {
         self.interrupt = Some(Box::new(hook));
+    }
+
+    /// A memory error is on its way, and who catches it may hold less: whether memory is exhausted is decided by the next collection,
+    /// which is due at once.
+    pub(crate) fn settle_memory(&mut self) {
+        self.regs().mutator.withdraw(EXHAUSTED);
+        if self.space.heap.is_over_limit() {
+            self.space.heap.past_limit(|_| ());
+        }
     }
 
     /// Serves what was requested.

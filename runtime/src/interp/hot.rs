@@ -109,8 +109,8 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
     let (cx, base) = (vm.context(), vm.machine().base);
     // SAFETY: the engine sets entries to code of this type.
     let code: unsafe extern "sysv64" fn(*mut VmContext, *mut Raw) -> u64 = unsafe { std::mem::transmute(entry) };
-    // SAFETY: the frame in the context is one of the site's function, at the site.
     vm.space.in_machine_code = true;
+    // SAFETY: the frame in the context is one of the site's function, at the site.
     let exit = unsafe { code(cx, base) };
     vm.space.in_machine_code = false;
     let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, base));

@@ -84,7 +84,10 @@ pub(crate) fn unwind(vm: &mut Vm, raise: Raise) -> Flow {
     vm.exec.hooks.forget_position();
     message::complete(vm, raise);
     let point = (vm.regs().base, vm.regs().top, vm.regs().pc);
-    vm.handled |= raise == Raise::Memory;
+    if raise == Raise::Memory {
+        vm.handled = true;
+        vm.settle_memory();
+    }
     if !vm.handled {
         call_handler(vm);
         vm.handled = true;
