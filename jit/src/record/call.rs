@@ -190,10 +190,14 @@ impl Recorder {
         if self.frames.len() == 1 {
             return self.leave(Abort::LeftFunction);
         }
+        let caller = &self.frames[self.frames.len() - 2];
+        let interrupted = world::instruction_before(caller.proto, caller.return_pc);
+        if is_comparison(interrupted.op()) {
+            // While the frame is there: its exit carries out the return again.
+            self.pin_condition(values);
+        }
         let frame = self.frames.pop().expect("checked above");
         self.forget_from(frame.result_slot);
-        let return_pc = self.frame().return_pc;
-        let interrupted = world::instruction_before(self.proto(), return_pc);
         self.finish(interrupted, values)?;
         Ok(Step::Next)
     }
@@ -205,10 +209,8 @@ impl Recorder {
             Op::Call => self.place_results(a, inst.c() as i32, values),
             Op::TForCall => self.place_results(a + 4, inst.c() as i32 + 1, values),
             Op::SetTabUp | Op::SetField | Op::SetIndex | Op::SetInt => {}
-            Op::JEq | Op::JNe | Op::JLt | Op::JNlt | Op::JLe | Op::JNle | Op::JEqK | Op::JNeK => {
-                return self.finish_jump(values);
-            }
-            op if (Op::JLtI..=Op::JNgeI).contains(&op) => return self.finish_jump(values),
+            // See `pin_condition`.
+            op if is_comparison(op) => {}
             Op::Concat => return Err(Abort::Instruction),
             _ => {
                 let value = values.first().copied().unwrap_or(Val::Prim(Tag::Nil));
@@ -219,16 +221,11 @@ impl Recorder {
     }
 
     /// The result of a comparison's metamethod decides the jump: it is as true as it is now.
-    fn finish_jump(&mut self, values: &[Val]) -> Result<(), Abort> {
-        let value = values.first().copied().unwrap_or(Val::Prim(Tag::Nil));
-        match value {
+    fn pin_condition(&mut self, values: &[Val]) {
+        if let Some(&value @ (Val::Any(_) | Val::Bool(_))) = values.first() {
             // What the function returned stands in the register that the return instruction names.
-            Val::Any(_) | Val::Bool(_) => {
-                let actual = self.returned_actual();
-                self.typed(value, actual);
-                Ok(())
-            }
-            _ => Ok(()),
+            let actual = self.returned_actual();
+            self.typed(value, actual);
         }
     }
 
@@ -292,4 +289,9 @@ impl Recorder {
         self.place_results(a, c, &values);
         Ok(())
     }
+}
+
+/// Whether an instruction compares and jumps.
+fn is_comparison(op: Op) -> bool {
+    (Op::JEq..=Op::JNgeI).contains(&op)
 }

@@ -107,6 +107,8 @@ impl Owners {
 /// Operands that count, and instructions that go together.
 fn check_counts(code: &FunctionCode, inst: Inst, pc: usize) -> Result<(), (usize, String)> {
     let next = code.code.get(pc + 1);
+    let prepared = pc > 0 || !code.is_vararg || inst.op() == Op::VarargPrep;
+    require(prepared, pc, "extra arguments are not prepared")?;
     match inst.op() {
         Op::Concat => require(inst.c() >= 2, pc, "nothing to concatenate"),
         Op::Return | Op::TailCall => require(inst.c() <= 1, pc, "no such way to return"),
@@ -125,7 +127,6 @@ fn check_counts(code: &FunctionCode, inst: Inst, pc: usize) -> Result<(), (usize
             let called = pc > 0 && code.code[pc - 1].op() == Op::TForCall;
             require(called, pc, "a generic loop without its call")
         }
-        _ if pc == 0 => require(!code.is_vararg, pc, "extra arguments are not prepared"),
         _ => Ok(()),
     }
 }

@@ -263,6 +263,15 @@ mod tests {
     }
 
     #[test]
+    fn extra_arguments_are_prepared_before_anything_else() {
+        let mut code = compile_source(b"return ...", b"=x").expect("it compiles");
+        code.code[0] = code.code[1];
+        code.code[1] = Inst::abc(super::super::Op::Return0, 0, 0, 0);
+        let error = undump(&dump(&code, false), b"x").expect_err("not prepared");
+        assert_eq!(error, b"x: bad binary format (function at line 0, pc 0: extra arguments are not prepared)");
+    }
+
+    #[test]
     fn functions_nested_too_deep_are_refused() {
         let mut code = compile_source(b"", b"=x").expect("it compiles");
         for _ in 0..MAX_DEPTH + 1 {
