@@ -60,6 +60,7 @@ const UNSAFE: &[&str] = &[
     "runtime/src/interp/hook.rs",
     "runtime/src/interp/hot.rs",
     "runtime/src/interp/index.rs",
+    "runtime/src/interp/leaf.rs",
     "runtime/src/interp/machine.rs",
     "runtime/src/interp/message.rs",
     "runtime/src/interp/op/jit.rs",

@@ -98,6 +98,47 @@ impl Vm {
         self.slot_at(number)
     }
 
+    /// Whether the frame at `base`, or one above it, has pending variables to be closed.
+    pub fn has_pending(&self, base: *mut Raw) -> bool {
+        self.exec.tbc.last().is_some_and(|&slot| slot as usize >= self.slot_number(base))
+    }
+
+    /// Calls a leaf function for machine code, with `count` arguments in the exit area. Its first result, nil if there is
+    /// none; the others are kept until the next call. `None`: it has changed nothing, and is to be called by the interpreter.
+    pub fn call_leaf_with(&mut self, callee: Gc<'static, Native>, count: usize) -> Option<Raw> {
+        let (NativeCode::Leaf(code) | NativeCode::Either(code, _)) = callee.def().code else { return None };
+        let m = self.machine();
+        let context = self.context();
+        // SAFETY: the running prototype is live.
+        let size = unsafe { (*m.proto).frame_size } as usize;
+        // Machine code keeps what stands above the frame that it was entered with to itself.
+        let free = m.base.wrapping_add(size);
+        // SAFETY: live as long as the VM.
+        unsafe { (*context).top = free };
+        // SAFETY: live as long as the VM. The words of the exit area are laid out as slots, and no leaf writes them.
+        let operands = unsafe { (&raw const (*context).exit_values).cast::<Raw>() };
+        // SAFETY: machine code has stored so many values there.
+        let args = unsafe { Args::new(operands, count, callee) };
+        let results = code(self.cx(), args).ok()?;
+        // SAFETY: live as long as the VM.
+        let end = unsafe { (*context).top };
+        let first = end.wrapping_sub(results);
+        self.leaf_results = (self.slot_number(first), results);
+        // SAFETY: slots below the top are initialised.
+        Some(if results == 0 { Raw::NIL } else { unsafe { Raw::read(first) } })
+    }
+
+    /// A result of the last [`Vm::call_leaf_with`]; nil if there were not so many.
+    pub fn leaf_result(&self, index: usize) -> Raw {
+        let (first, count) = self.leaf_results;
+        if index < count { self.slot(first + index) } else { Raw::NIL }
+    }
+
+    /// How many results the last [`Vm::call_leaf_with`] had.
+    pub fn leaf_count(&self) -> usize {
+        self.leaf_results.1
+    }
+
     /// Calls the leaf function in slot `slot` of the running frame; its results replace it and what follows. `None`: it
     /// raised an error, or needs more stack, and should be called by the interpreter.
     pub fn call_leaf(&mut self, slot: usize, nargs: usize) -> Option<usize> {
@@ -108,7 +149,7 @@ impl Vm {
         let top = unsafe { (*context).top };
         let function = base.wrapping_add(slot);
         let callee = self.slot(self.slot_number(function)).as_gc::<Native>()?;
-        let NativeCode::Leaf(code) = callee.def().code else { return None };
+        let (NativeCode::Leaf(code) | NativeCode::Either(code, _)) = callee.def().code else { return None };
         let arguments = function.wrapping_add(2);
         // SAFETY: live as long as the VM.
         unsafe { (*context).base = arguments };

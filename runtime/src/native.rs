@@ -44,6 +44,9 @@ pub enum NativeCode {
     Reentrant(fn(&mut Vm, CallFrame) -> NativeResult),
     /// Ends with a call of Lua: the interpreter makes it, so that there is no Rust code beneath and it can yield.
     Calling(fn(&mut Vm, CallFrame) -> Result<Then, Raise>),
+    /// Cannot call Lua with the arguments that it mostly gets: the first is a leaf that raises [`Raise::Reenter`] for
+    /// all others, upon which the second is called.
+    Either(for<'gc> fn(Cx<'gc>, Args<'gc>) -> NativeResult, fn(&mut Vm, CallFrame) -> NativeResult),
     /// Carried out by the interpreter.
     Builtin(Builtin),
 }
@@ -106,6 +109,9 @@ pub enum Raise {
     /// Memory was refused, and nothing has been changed: the interpreter collects everything and tries again, once. The value in the
     /// slot is the error object, and no message handler sees it: there may be no memory for one.
     Memory,
+    /// The leaf of a function that is [`Either`](NativeCode::Either) cannot go on without calling Lua, and has changed
+    /// nothing.
+    Reenter,
 }
 
 /// The arguments of a leaf function.

@@ -134,6 +134,10 @@ pub struct Vm {
     pub(crate) text_only: bool,
     /// How often Rust code has called into the interpreter.
     pub(crate) entries: u64,
+    /// Where the results of the last leaf that machine code called stand, and how many there are.
+    pub(crate) leaf_results: (usize, usize),
+    /// The error of a leaf that the interpreter's slow path has still to raise.
+    pub(crate) leaf_error: Option<crate::native::Raise>,
     /// A message handler is running this deep.
     pub(crate) handlers: u32,
     /// Values that outlive safepoints for embedders: see [`Vm::keep`].
@@ -183,6 +187,8 @@ impl Vm {
             entries: 0,
             text_only: false,
             instructions_left: None,
+            leaf_results: (0, 0),
+            leaf_error: None,
             handlers: 0,
             kept: Vec::new(),
             free_kept: Vec::new(),

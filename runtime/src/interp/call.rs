@@ -293,19 +293,25 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
         hook::native_called(vm, nargs)?;
     }
     let callee = vm.slot(func).as_gc::<Native>().expect("the caller looked at the tag");
+    let kind = callee.def().code;
     let mut collected = false;
-    let results = match callee.def().code {
-        NativeCode::Leaf(code) => loop {
+    let mut done = None;
+    if let NativeCode::Leaf(code) | NativeCode::Either(code, _) = kind {
+        done = loop {
             let base = vm.slot_at(func + 2);
             let callee = vm.slot(func).as_gc::<Native>().expect("as above");
             // SAFETY: the arguments stand there, and a stack that is outgrown is kept while the function runs.
             let args = unsafe { Args::new(base, nargs, callee) };
             match code(vm.cx(), args) {
-                Ok(results) => break results,
+                Ok(results) => break Some(results),
                 Err(Raise::Grow) => {
                     let wanted = vm.regs().wanted_slots as usize;
                     vm.set_top_slot(func + 2 + nargs);
                     vm.grow_stack(func + 2 + nargs + wanted)?;
+                }
+                Err(Raise::Reenter) => {
+                    vm.set_top_slot(func + 2 + nargs);
+                    break None;
                 }
                 Err(Raise::Interrupted) => {
                     vm.set_top_slot(func + 2 + nargs);
@@ -318,8 +324,12 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
                 }
                 Err(raise) => return Err(raise),
             }
-        },
-        NativeCode::Reentrant(code) => loop {
+        };
+    }
+    let results = match (done, kind) {
+        (Some(results), _) => results,
+        (None, NativeCode::Leaf(_)) => unreachable!("a leaf has no other way"),
+        (None, NativeCode::Reentrant(code) | NativeCode::Either(_, code)) => loop {
             let entries = vm.entries;
             match code(vm, CallFrame { base: func + 2, len: nargs }) {
                 Ok(results) => break results,
@@ -336,7 +346,7 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
                 Err(raise) => return Err(raise),
             }
         },
-        NativeCode::Calling(code) => match code(vm, CallFrame { base: func + 2, len: nargs })? {
+        (None, NativeCode::Calling(code)) => match code(vm, CallFrame { base: func + 2, len: nargs })? {
             Then::Return(results) => results,
             Then::Call { nargs, wanted } => {
                 let callee = vm.top() - nargs - 2;
@@ -345,7 +355,7 @@ fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flo
                 return enter(vm, callee, nargs, link);
             }
         },
-        NativeCode::Builtin(builtin) => return self::builtin(vm, builtin, func + 2, nargs),
+        (None, NativeCode::Builtin(builtin)) => return self::builtin(vm, builtin, func + 2, nargs),
     };
     let from = vm.regs().top.wrapping_sub(results);
     let flow = finish(vm, from, results)?;

@@ -107,6 +107,10 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
         return Flow::NextPlain;
     }
     let (cx, base) = (vm.context(), vm.machine().base);
+    // SAFETY: a site of the running prototype.
+    if unsafe { (*site).unclosed } && vm.has_pending(base) {
+        return Flow::NextPlain;
+    }
     // SAFETY: the engine sets entries to code of this type.
     let code: unsafe extern "sysv64" fn(*mut VmContext, *mut Raw) -> u64 = unsafe { std::mem::transmute(entry) };
     vm.space.in_machine_code = true;

@@ -96,6 +96,14 @@ impl Machine {
         self.set(to, self.get(from));
     }
 
+    /// Values of the open list that begins at register `r`.
+    #[inline(always)]
+    pub(crate) fn open_from(self, r: usize) -> usize {
+        // SAFETY: the context is live while the interpreter runs.
+        let top = unsafe { (*self.cx).top };
+        (top.addr() - self.slot(r).addr()) / size_of::<Raw>()
+    }
+
     /// A constant.
     #[inline(always)]
     pub(crate) fn constant(self, index: usize) -> Raw {

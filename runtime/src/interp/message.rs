@@ -172,7 +172,7 @@ pub(crate) fn position(vm: &mut Vm, level: usize) -> Vec<u8> {
 /// Puts what only the frames tell into the error in the error slot.
 pub(crate) fn complete(vm: &mut Vm, raise: Raise) {
     let prefix = match raise {
-        Raise::Value | Raise::Grow | Raise::Memory | Raise::Interrupted => return,
+        Raise::Value | Raise::Grow | Raise::Reenter | Raise::Memory | Raise::Interrupted => return,
         Raise::Positioned => position(vm, 1),
         Raise::Argument(number) => {
             let text = bad_argument(vm, number);

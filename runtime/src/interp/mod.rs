@@ -5,7 +5,8 @@
 //!   machine    four registers, and verbs         dispatch   how instructions follow each other
 //!   op/        what the instructions do
 //!   access array cache index                     values, elements, fields, chains of __index
-//!   call       calls and returns                 meta       metamethods of operators
+//!   call       calls and returns                 leaf       the short way into native functions
+//!   meta       metamethods of operators
 //!   protect    pcall, errors                     close      variables to be closed
 //!   coroutine  stacks and switches               hot        counters, traces, recording
 //!   level      nesting that has a limit
@@ -39,6 +40,7 @@ pub(crate) mod gc;
 pub mod hook;
 pub(crate) mod hot;
 pub(crate) mod index;
+pub(crate) mod leaf;
 pub(crate) mod level;
 pub(crate) mod load;
 pub(crate) mod machine;

@@ -130,6 +130,8 @@ pub struct HotSite {
     pub replaced: Inst,
     /// Failed attempts to compile, for back-off; `u32::MAX`: never again.
     pub failures: u32,
+    /// Whether the machine code may be entered only while the frame has no pending variables to be closed.
+    pub unclosed: bool,
 }
 
 /// An allocation site of tables: what it will create next time, learned from what became of earlier ones.
@@ -177,7 +179,14 @@ impl<'gc> Cx<'gc> {
         let children = children.into_iter().map(|child| self.link(child, hot).raw()).collect();
         let constants = code.constants.iter().map(|constant| self.constant(constant).raw()).collect();
         let fields = code.field_keys.iter().map(|key| FieldCache::new(self.intern(key).raw())).collect();
-        let site = || HotSite { counter: 0, trace: 0, entry: std::ptr::null(), replaced: code.code[0], failures: 0 };
+        let site = || HotSite {
+            counter: 0,
+            trace: 0,
+            entry: std::ptr::null(),
+            replaced: code.code[0],
+            failures: 0,
+            unclosed: false,
+        };
         let sites = (0..=code.hot_sites).map(|_| site()).collect();
         let tables = leak(code.table_sites.iter().map(|site| self.alloc_site(site)).collect());
         for index in 0..code.table_sites.len() {

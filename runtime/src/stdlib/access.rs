@@ -8,6 +8,7 @@
 use crate::cx::Cx;
 use crate::native::Raise;
 use crate::number::{format_number, number_lt};
+use crate::object::Gc;
 use crate::object::layout::{Str, Table};
 use crate::object::metamethod::Metamethod;
 use crate::value::{Raw, Tag, Value};
@@ -174,6 +175,22 @@ pub(super) fn to_text(vm: &mut Vm, value: Raw) -> Result<Raw, Raise> {
         Some(text) => Ok(text.value().raw()),
         None => Err(cx.error("'__tostring' must return a string")),
     }
+}
+
+/// The text of a string, a number, a boolean or nil, as `tostring` gives it; `None` for anything else.
+#[inline]
+pub(super) fn text_of_plain<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Option<Gc<'gc, Str>> {
+    if let Some(text) = value.as_gc::<Str>() {
+        return Some(text);
+    }
+    let number = to_plain_number(value);
+    if number.is_none() && value.as_object().is_some() || cx.metatable(value).is_some() {
+        return None;
+    }
+    Some(match number {
+        Some(number) => cx.string(&format_number(number)),
+        None => cx.string(&plain_text(cx, value)),
+    })
 }
 
 /// The text of a value that has no `__tostring`.

@@ -44,7 +44,7 @@ natives! {
     /// `tonumber`
     TONUMBER = "tonumber", Leaf(tonumber);
     /// `tostring`
-    TOSTRING = "tostring", Reentrant(tostring);
+    TOSTRING = "tostring", Either(plain_tostring, tostring);
     /// `warn`
     WARN = "warn", Reentrant(warn);
     /// `xpcall`
@@ -198,6 +198,14 @@ fn tonumber<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
         return Err(cx.arg_error(1, "base out of range"));
     }
     cx.ret1(parse_int_in_base(text.bytes(), base as u32).map_or(Value::NIL, Value::int))
+}
+
+fn plain_tostring<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let value = any(cx, args, 0)?;
+    match access::text_of_plain(cx, value) {
+        Some(text) => cx.ret1(text.value()),
+        None => Err(Raise::Reenter),
+    }
 }
 
 fn tostring(vm: &mut Vm, frame: CallFrame) -> NativeResult {

@@ -11,22 +11,22 @@ use crate::value::Value;
 
 /// A list of native functions: a `static` for each, and the list `ALL` (or under the name given by `group`, or none).
 macro_rules! natives {
-    (unlisted; $($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident($code:expr);)*) => {
+    (unlisted; $($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident($($code:expr),+);)*) => {
         $(
             $(#[$doc])*
             pub static $name: crate::native::NativeDef = crate::native::NativeDef {
                 name: $text,
-                code: crate::native::NativeCode::$kind($code),
+                code: crate::native::NativeCode::$kind($($code),+),
             };
         )*
     };
-    (group $group:ident; $($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident($code:expr);)*) => {
-        natives! { unlisted; $($(#[$doc])* $name = $text, $kind($code);)* }
+    (group $group:ident; $($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident($($code:expr),+);)*) => {
+        natives! { unlisted; $($(#[$doc])* $name = $text, $kind($($code),+);)* }
         /// The functions of this list.
         pub(in crate::stdlib) const $group: &[&crate::native::NativeDef] = &[$(&$name),*];
     };
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident($code:expr);)*) => {
-        natives! { group ALL; $($(#[$doc])* $name = $text, $kind($code);)* }
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident($($code:expr),+);)*) => {
+        natives! { group ALL; $($(#[$doc])* $name = $text, $kind($($code),+);)* }
     };
 }
 pub(super) use natives;

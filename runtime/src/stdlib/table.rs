@@ -21,19 +21,19 @@ use super::sort::{InvalidOrder, Sortable, sort as sort_elements};
 
 natives! {
     /// `table.concat`
-    CONCAT = "table.concat", Reentrant(concat);
+    CONCAT = "table.concat", Either(plain_concat, concat);
     /// `table.insert`
-    INSERT = "table.insert", Reentrant(insert);
+    INSERT = "table.insert", Either(plain_insert, insert);
     /// `table.move`
     MOVE = "table.move", Reentrant(move_elements);
     /// `table.pack`
     PACK = "table.pack", Leaf(pack);
     /// `table.remove`
-    REMOVE = "table.remove", Reentrant(remove);
+    REMOVE = "table.remove", Either(plain_remove, remove);
     /// `table.sort`
-    SORT = "table.sort", Reentrant(sort);
+    SORT = "table.sort", Either(plain_sort, sort);
     /// `table.unpack`
-    UNPACK = "table.unpack", Reentrant(unpack);
+    UNPACK = "table.unpack", Either(plain_unpack, unpack);
 }
 
 /// Makes the table `table`.
@@ -57,6 +57,12 @@ fn check_table<'gc>(cx: Cx<'gc>, args: impl Arguments<'gc>, index: usize, needs:
     table(cx, args, index).map(|_| false)
 }
 
+/// Argument 0, if it is a table without a metatable: only then a leaf can do the work.
+#[inline]
+fn plain_arg<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> Result<Gc<'gc, Table>, Raise> {
+    args.value(0).as_gc::<Table>().filter(|table| table.metatable(cx).is_none()).ok_or(Raise::Reenter)
+}
+
 /// A table, as the caller has checked.
 fn plain<'gc>(value: Value<'gc>) -> Gc<'gc, Table> {
     value.as_gc::<Table>().expect("checked to be a table")
@@ -72,15 +78,29 @@ fn set(vm: &mut Vm, frame: CallFrame, arg: usize, key: i64, value: Raw) -> Resul
     access::set_index(vm, object, Raw::int(key), value)
 }
 
+fn plain_insert<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let table = plain_arg(cx, args)?;
+    let first_free = table.len() as i64 + 1;
+    match args.len() {
+        2 => table.set_int(cx, first_free, args.value(1))?,
+        3 => {
+            let position = int(cx, args, 1)?;
+            if (position as u64).wrapping_sub(1) >= first_free as u64 {
+                return Err(cx.arg_error(1, "position out of bounds"));
+            }
+            for to in (position + 1..=first_free).rev() {
+                table.set_int(cx, to, table.get_int(to - 1))?;
+            }
+            table.set_int(cx, position, args.value(2))?;
+        }
+        _ => return Err(cx.error("wrong number of arguments to 'insert'")),
+    }
+    Ok(0)
+}
+
 fn insert(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<3> = Given::new(vm, frame);
-    let cx = vm.cx();
-    let direct = check_table(cx, given, 0, WRITES)?;
-    if direct && frame.len == 2 {
-        let table = plain(given.or_nil(0));
-        table.set_int(cx, table.len() as i64 + 1, given.or_nil(1))?;
-        return Ok(0);
-    }
+    check_table(vm.cx(), given, 0, WRITES)?;
     let first_free = access::length(vm, given.or_nil(0))?.wrapping_add(1);
     // `__len` may have collected.
     let given: Given<3> = Given::new(vm, frame);
@@ -94,29 +114,36 @@ fn insert(vm: &mut Vm, frame: CallFrame) -> NativeResult {
             if (position as u64).wrapping_sub(1) >= first_free as u64 {
                 return Err(cx.arg_error(1, "position out of bounds"));
             }
-            if direct {
-                let table = plain(given.or_nil(0));
-                for to in (position + 1..=first_free).rev() {
-                    table.set_int(cx, to, table.get_int(to - 1))?;
-                }
-                table.set_int(cx, position, given.or_nil(2))?;
-            } else {
-                for to in (position + 1..=first_free).rev() {
-                    let moved = get(vm, frame, 0, to - 1)?;
-                    set(vm, frame, 0, to, moved)?;
-                }
-                let value = vm.slot(frame.base + 2);
-                set(vm, frame, 0, position, value)?;
+            for to in (position + 1..=first_free).rev() {
+                let moved = get(vm, frame, 0, to - 1)?;
+                set(vm, frame, 0, to, moved)?;
             }
+            let value = vm.slot(frame.base + 2);
+            set(vm, frame, 0, position, value)?;
         }
         _ => return Err(cx.error("wrong number of arguments to 'insert'")),
     }
     Ok(0)
 }
 
+fn plain_remove<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let table = plain_arg(cx, args)?;
+    let size = table.len() as i64;
+    let position = opt_int(cx, args, 1, size)?;
+    if position != size && (position as u64).wrapping_sub(1) > size as u64 {
+        return Err(cx.arg_error(1, "position out of bounds"));
+    }
+    let removed = table.get_int(position);
+    for to in position..size {
+        table.set_int(cx, to, table.get_int(to + 1))?;
+    }
+    table.set_int(cx, position.max(size), Value::NIL)?;
+    cx.ret1(removed)
+}
+
 fn remove(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<2> = Given::new(vm, frame);
-    let direct = check_table(vm.cx(), given, 0, WRITES)?;
+    check_table(vm.cx(), given, 0, WRITES)?;
     let size = access::length(vm, given.or_nil(0))?;
     // `__len` may have collected.
     let given: Given<2> = Given::new(vm, frame);
@@ -124,16 +151,6 @@ fn remove(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let mut position = opt_int(cx, given, 1, size)?;
     if position != size && (position as u64).wrapping_sub(1) > size as u64 {
         return Err(cx.arg_error(1, "position out of bounds"));
-    }
-    if direct {
-        let table = plain(given.or_nil(0));
-        let removed = table.get_int(position);
-        while position < size {
-            table.set_int(cx, position, table.get_int(position + 1))?;
-            position += 1;
-        }
-        table.set_int(cx, position, Value::NIL)?;
-        return cx.ret1(removed);
     }
     let removed = get(vm, frame, 0, position)?;
     vm.push(removed);
@@ -146,9 +163,40 @@ fn remove(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     Ok(1)
 }
 
+fn plain_concat<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let table = plain_arg(cx, args)?;
+    let separator = opt_bytes(cx, args, 1)?.unwrap_or(b"");
+    let (first, last) = (opt_int(cx, args, 2, 1)?, opt_int(cx, args, 3, table.len() as i64)?);
+    let mut out = Buffer::new();
+    let mut key = first;
+    while key <= last {
+        put_element(cx, &mut out, table.get_int(key), key)?;
+        if key == last {
+            break;
+        }
+        out.push(cx, separator)?;
+        key += 1;
+    }
+    cx.ret1(cx.concat(&[&out])?.value())
+}
+
+/// Appends the text of an element, which must be a string or a number.
+#[inline]
+fn put_element<'gc>(cx: Cx<'gc>, out: &mut Buffer, value: Value<'gc>, key: i64) -> Result<(), Raise> {
+    if let Some(text) = value.as_gc::<Str>() {
+        out.push(cx, text.bytes())?;
+    } else if let Some(number) = to_plain_number(value) {
+        out.push(cx, &format_number(number))?;
+    } else {
+        let at = format!(") at index {key} in table for 'concat'");
+        return Err(cx.error_bytes(&[b"invalid value (", cx.typename(value), at.as_bytes()].concat()));
+    }
+    Ok(())
+}
+
 fn concat(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<4> = Given::new(vm, frame);
-    let direct = check_table(vm.cx(), given, 0, READS)?;
+    check_table(vm.cx(), given, 0, READS)?;
     let len = access::length(vm, given.or_nil(0))?;
     // `__len` may have collected.
     let given: Given<4> = Given::new(vm, frame);
@@ -158,16 +206,8 @@ fn concat(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let mut out = Buffer::new();
     let mut key = first;
     while key <= last {
-        let value = if direct { plain(vm.slot(frame.base)).get_int(key).raw() } else { get(vm, frame, 0, key)? };
-        if let Some(text) = value.as_gc::<Str>() {
-            out.push(vm.cx(), text.bytes())?;
-        } else if let Some(number) = to_plain_number(value) {
-            out.push(vm.cx(), &format_number(number))?;
-        } else {
-            let cx = vm.cx();
-            let at = format!(") at index {key} in table for 'concat'");
-            return Err(cx.error_bytes(&[b"invalid value (", cx.typename(value), at.as_bytes()].concat()));
-        }
+        let value = get(vm, frame, 0, key)?;
+        put_element(vm.cx(), &mut out, value, key)?;
         if key == last {
             break;
         }
@@ -179,6 +219,23 @@ fn concat(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     }
     let cx = vm.cx();
     cx.ret1(cx.concat(&[&out])?.value())
+}
+
+fn plain_unpack<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let table = plain_arg(cx, args)?;
+    let first = opt_int(cx, args, 1, 1)?;
+    let last = if args.value(2).is_nil() { table.len() as i64 } else { int(cx, args, 2)? };
+    if first > last {
+        return Ok(0);
+    }
+    let count = (last as u64).wrapping_sub(first as u64);
+    if count >= cx.room() as u64 {
+        return Err(Raise::Reenter);
+    }
+    for key in first..=last {
+        cx.push(table.get_int(key));
+    }
+    Ok(count as usize + 1)
 }
 
 fn unpack(vm: &mut Vm, frame: CallFrame) -> NativeResult {
@@ -254,6 +311,15 @@ fn move_elements(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     vm.cx().ret1(result)
 }
 
+fn plain_sort<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let table = plain_arg(cx, args)?;
+    let len = table.len();
+    if !args.value(1).is_nil() || len >= i32::MAX as usize || len >= 2 && !sort_plain(cx, table, len)? {
+        return Err(Raise::Reenter);
+    }
+    Ok(0)
+}
+
 fn sort(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<2> = Given::new(vm, frame);
     let direct = check_table(vm.cx(), given, 0, WRITES)?;
@@ -272,9 +338,6 @@ fn sort(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         function(cx, given, 1)?;
     }
     let len = len as usize;
-    if direct && !by_function && sort_plain(cx, plain(given.or_nil(0)), len)? {
-        return Ok(0);
-    }
     let mut elements = Elements { vm, frame, direct, by_function };
     sort_elements(&mut elements, len).map_err(|failure| match failure {
         Failure::Raise(raise) => raise,

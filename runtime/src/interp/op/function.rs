@@ -2,7 +2,7 @@
 
 use super::super::dispatch::Flow;
 use super::super::machine::Machine;
-use super::super::{access, call, close, coroutine, gc};
+use super::super::{access, call, close, coroutine, gc, leaf};
 use super::Operation;
 use crate::bytecode::Inst;
 use crate::native::Raise;
@@ -12,6 +12,8 @@ use crate::vm::Vm;
 /// `R[a], ..., R[a+c-2] = R[a](R[a+2], ..., R[a+b])`
 pub(crate) struct Call;
 impl Operation for Call {
+    const MIDDLE: bool = true;
+
     #[inline(always)]
     fn fast(m: Machine, inst: Inst) -> Option<Machine> {
         let (a, b) = (inst.a(), inst.b());
@@ -20,8 +22,20 @@ impl Operation for Call {
         }
         call::enter_lua(m, a, b - 1)
     }
+    #[inline(always)]
+    fn middle(m: Machine, inst: Inst) -> Option<Machine> {
+        let (a, b) = (inst.a(), inst.b());
+        if m.tag(a) != Tag::Native as u8 {
+            return None;
+        }
+        let nargs = if b != 0 { b - 1 } else { m.open_from(a + 2) };
+        leaf::call(m.cx, m.pc, m.base, a, nargs, inst.c()).then_some(m)
+    }
     fn slow(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
         let m = vm.machine();
+        if let Some(raise) = leaf::take_error(vm, m.slot(inst.a())) {
+            return Err(raise);
+        }
         let nargs = call::argument_count(vm, inst);
         if coroutine::quick::call(vm, m, inst.a(), nargs) {
             return Ok(Flow::Next);

@@ -5,7 +5,7 @@
 
 use super::super::dispatch::Flow;
 use super::super::machine::{FLOAT, INT, Machine};
-use super::super::{access, call, close, coroutine, hot, message};
+use super::super::{access, call, close, coroutine, hot, leaf, message};
 use super::Operation;
 use crate::bytecode::Inst;
 use crate::native::{Builtin, Raise};
@@ -153,7 +153,17 @@ impl Operation for TForCall {
     #[inline(always)]
     fn middle(m: Machine, inst: Inst) -> Option<Machine> {
         let a = inst.a();
-        match call::builtin_in(m, a)? {
+        if m.tag(a) != Tag::Native as u8 {
+            return None;
+        }
+        let Some(builtin) = call::builtin_in(m, a) else {
+            let frame = a + 4;
+            m.copy(frame, a);
+            m.copy(frame + 2, a + 1);
+            m.copy(frame + 3, a + 2);
+            return leaf::call(m.cx, m.pc, m.base, frame, 2, inst.c() + 1).then_some(m);
+        };
+        match builtin {
             Builtin::Next => access::traverse(m.cx, m.slot(a), inst.c()).then_some(m),
             Builtin::IpairsStep => access::ipairs_step(m, a, inst.c()).then_some(m),
             _ => None,
@@ -162,6 +172,9 @@ impl Operation for TForCall {
     fn slow(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
         let m = vm.machine();
         let (a, frame) = (inst.a(), inst.a() + 4);
+        if let Some(raise) = leaf::take_error(vm, m.slot(frame)) {
+            return Err(raise);
+        }
         m.copy(frame, a);
         m.copy(frame + 2, a + 1);
         m.copy(frame + 3, a + 2);

@@ -271,6 +271,12 @@ impl<'gc> Gc<'gc, Table> {
         self.parts().and_then(|parts| parts.hash())
     }
 
+    /// How many entries a traversal has at most.
+    pub fn capacity(self, cx: Cx<'gc>) -> usize {
+        let slots = cx.shapes().shape(self.shape()).slots as usize;
+        self.array_len() + slots + self.hash_part().map_or(0, |hash| hash.size())
+    }
+
     /// The node of any key but a string that is not interned.
     #[inline]
     pub(super) fn find(self, cx: Cx<'gc>, key: Value<'gc>) -> Option<NodeRef<'gc>> {

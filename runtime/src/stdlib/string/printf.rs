@@ -4,7 +4,7 @@
 //! from its slot after such a call.
 
 use crate::cx::Cx;
-use crate::native::{CallFrame, NativeResult, Raise};
+use crate::native::{Args, CallFrame, NativeResult, Raise};
 use crate::object::layout::Str;
 use crate::stdlib::access;
 use crate::stdlib::arg::{Arguments, Given, float, int, string};
@@ -20,7 +20,7 @@ use super::format::{
 
 natives! {
     /// `string.format`
-    FORMAT = "string.format", Reentrant(format);
+    FORMAT = "string.format", Either(plain_format, format);
 }
 
 /// Strings from this length on ignore a width when no precision is given.
@@ -37,6 +37,56 @@ impl<'gc> Arguments<'gc> for One {
     fn arg(self, index: usize) -> Option<crate::value::Value<'gc>> {
         (index == self.index).then_some(self.value)
     }
+}
+
+/// Arguments whose text calls nothing.
+fn plain_format<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let template = string(cx, args, 0)?.bytes();
+    let mut out = Buffer::new();
+    let (mut rest, mut index) = (template, 0);
+    while let Some(percent) = memchr::memchr(b'%', rest) {
+        out.push(cx, &rest[..percent])?;
+        rest = &rest[percent + 1..];
+        if rest.first() == Some(&b'%') {
+            out.push(cx, b"%")?;
+            rest = &rest[1..];
+            continue;
+        }
+        index += 1;
+        let Some(value) = args.get(index) else { return Err(cx.arg_error(index, "no value")) };
+        let spec = Spec::read(rest).map_err(|error| format_error(cx, &error))?;
+        rest = &rest[spec.len()..];
+        if spec.letter() == b's' {
+            if let Some(text) = value.as_gc::<Str>() {
+                put_string(cx, &mut out, spec, text.bytes(), index)?;
+            } else {
+                let text = access::text_of_plain(cx, value).ok_or(Raise::Reenter)?;
+                put_string(cx, &mut out, spec, text.bytes(), index)?;
+            }
+        } else {
+            put_value(cx, &mut out, spec, One { value: value.raw(), index })?;
+        }
+    }
+    out.push(cx, rest)?;
+    cx.ret1(cx.concat(&[&out])?.value())
+}
+
+/// The conversion `%s`.
+#[inline]
+fn put_string(cx: Cx<'_>, out: &mut Buffer, spec: Spec<'_>, text: &[u8], index: usize) -> Result<(), Raise> {
+    if !spec.has_modifiers() {
+        return out.push(cx, text);
+    }
+    if text.contains(&0) {
+        return Err(cx.arg_error(index, "string contains zeros"));
+    }
+    let layout = spec.layout().map_err(|error| format_error(cx, &error))?;
+    if layout.precision.is_none() && text.len() >= LONG_TEXT {
+        out.push(cx, text)?;
+    } else {
+        put_text(out, layout, text);
+    }
+    Ok(())
 }
 
 fn format(vm: &mut Vm, frame: CallFrame) -> NativeResult {
@@ -71,23 +121,11 @@ fn format(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         at += spec.len();
         if spec.letter() == b's' {
             let text = access::to_text(vm, value)?.as_gc::<Str>().expect("`to_text` gives a string").bytes();
-            if !spec.has_modifiers() {
-                out.push(vm.cx(), text)?;
-                continue;
-            }
             // The format string may have moved, so the conversion is read again.
             let template = vm.slot(frame.base).as_gc::<Str>().expect("the slot was given a string").bytes();
             let cx = vm.cx();
             let spec = Spec::read(&template[at - spec.len()..]).map_err(|error| format_error(cx, &error))?;
-            if text.contains(&0) {
-                return Err(cx.arg_error(index, "string contains zeros"));
-            }
-            let layout = spec.layout().map_err(|error| format_error(cx, &error))?;
-            if layout.precision.is_none() && text.len() >= LONG_TEXT {
-                out.push(cx, text)?;
-            } else {
-                put_text(&mut out, layout, text);
-            }
+            put_string(cx, &mut out, spec, text, index)?;
             continue;
         }
         put_value(cx, &mut out, spec, One { value, index })?;

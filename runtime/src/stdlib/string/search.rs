@@ -23,7 +23,7 @@ natives! {
     /// `string.gmatch`
     GMATCH = "string.gmatch", Leaf(gmatch);
     /// `string.gsub`
-    GSUB = "string.gsub", Reentrant(gsub);
+    GSUB = "string.gsub", Either(plain_gsub, gsub);
     /// `string.match`
     MATCH = "string.match", Leaf(match_first);
 }
@@ -86,9 +86,28 @@ fn gmatch_step<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| pattern_error(cx, error))? else {
         return Ok(0);
     };
+    // Captures may be wrong: then nothing has changed.
+    let results = push_captures(cx, &matcher, matcher.n_values(), start, end)?;
     own.set(cx, 2, Value::int(scan.at as i64));
     own.set(cx, 3, Value::int(scan.last_end as i64));
-    push_captures(cx, &matcher, matcher.n_values(), start, end)
+    Ok(results)
+}
+
+/// A replacement that is a text, or a table without a metatable.
+fn plain_gsub<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let replacement = args.value(2);
+    let table = replacement.as_gc::<Table>().filter(|table| table.metatable(cx).is_none());
+    if table.is_none() && !matches!(replacement.tag(), Tag::Str | Tag::Int | Tag::Float) {
+        return Err(Raise::Reenter);
+    }
+    let subject = string(cx, args, 0)?;
+    let pattern = string(cx, args, 1)?;
+    let limit = opt_int(cx, args, 3, subject.len() as i64 + 1)?;
+    match (table, to_string(cx, replacement)) {
+        (Some(table), _) => with_table(cx, subject, pattern.bytes(), table, limit),
+        (None, Some(text)) => with_text(cx, subject, pattern.bytes(), text.bytes(), limit),
+        (None, None) => Err(Raise::Reenter),
+    }
 }
 
 fn gsub(vm: &mut Vm, frame: CallFrame) -> NativeResult {
@@ -142,6 +161,48 @@ fn with_text<'gc>(cx: Cx<'gc>, subject: Gc<'gc, Str>, pattern: &[u8], text: &[u8
     Ok(2)
 }
 
+/// A replacement that is a table without a metatable.
+fn with_table<'gc>(
+    cx: Cx<'gc>,
+    subject: Gc<'gc, Str>,
+    pattern: &[u8],
+    table: Gc<'gc, Table>,
+    limit: i64,
+) -> NativeResult {
+    let bytes = subject.bytes();
+    let mut matcher = Matcher::new(bytes, pattern).watched(cx.watch());
+    let (mut scan, mut copied, mut count) = (Scan::new(0), 0, 0);
+    let mut out = Buffer::new();
+    while count < limit {
+        let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| pattern_error(cx, error))? else { break };
+        let value = table.get(cx, capture_value(cx, &matcher, 0, start, end)?);
+        if value.is_truthy() {
+            out.push(cx, &bytes[copied..start])?;
+            out.push(cx, replacement_text(cx, value)?.bytes())?;
+            copied = end;
+        }
+        count += 1;
+        if matcher.is_anchored() {
+            break;
+        }
+    }
+    if copied == 0 && out.is_empty() {
+        cx.push(subject.value());
+    } else {
+        out.push(cx, &bytes[copied..])?;
+        cx.push(new_string(cx, &out)?);
+    }
+    cx.push(Value::int(count));
+    Ok(2)
+}
+
+/// The text that a table or a function gives for a match.
+#[inline]
+fn replacement_text<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Result<Gc<'gc, Str>, Raise> {
+    to_string(cx, value)
+        .ok_or_else(|| cx.error_bytes(&[b"invalid replacement value (a ", cx.typename(value), b")"].concat()))
+}
+
 /// A replacement that is a table or a function. Subject, pattern and replacement stand in the first argument slots.
 fn with_values(vm: &mut Vm, frame: CallFrame, limit: i64) -> NativeResult {
     let (mut scan, mut copied, mut count, mut changed) = (Scan::new(0), 0, 0, false);
@@ -181,12 +242,9 @@ fn with_values(vm: &mut Vm, frame: CallFrame, limit: i64) -> NativeResult {
         let cx = vm.cx();
         if !value.is_truthy() {
             out.push(cx, &subject.bytes()[start..end])?;
-        } else if let Some(text) = to_string(cx, value) {
-            out.push(cx, text.bytes())?;
-            changed = true;
         } else {
-            let text = [b"invalid replacement value (a ", cx.typename(value), b")"].concat();
-            return Err(cx.error_bytes(&text));
+            out.push(cx, replacement_text(cx, value)?.bytes())?;
+            changed = true;
         }
         copied = end;
         count += 1;
