@@ -261,6 +261,8 @@ fn jit_options(config: &Config) -> JitOptions {
         options.hot_loop = 1;
         options.hot_call = 1;
         options.hot_exit = 1;
+        options.min_function = 60;
+        options.min_turns = 0;
     }
     options
 }

@@ -60,6 +60,8 @@ const PURE: Effects = Effects::PURE;
 const ALLOC: Effects = Effects::ALLOC;
 /// Reads a table by key.
 const GET: Effects = Effects::reads(AliasSet::of(&[Shape, Slot, ArrayLen, ArrayElem, Hash]));
+/// Calls a leaf function, whose results stand outside the graph until they are fetched.
+const LEAF: Effects = Effects::writes(AliasSet::of(&[World])).and_allocates().and_exits();
 /// Writes a table by key, which may change its layout.
 const SET: Effects = Effects::reads(AliasSet::TABLE).and_writes(AliasSet::TABLE).and_allocates();
 
@@ -156,6 +158,21 @@ helpers! {
     /// The next integer of the random generator that the given function has, between two bounds; raises on an empty interval.
     RandomInt "random_int" (Ref, Int, Int) -> Int,
         Effects::reads(AliasSet::of(&[World])).and_writes(AliasSet::of(&[World])).and_exits();
+
+    /// Calls a leaf function that reads strings and numbers; yields its first result, raises if it must be called in another way.
+    LeafString "leaf_string" (Ref; Any) -> Any, LEAF;
+    /// Calls a leaf function that reads tables.
+    LeafRead "leaf_read" (Ref; Any) -> Any, LEAF.and_reads(AliasSet::TABLE);
+    /// Calls a leaf function that writes tables.
+    LeafWrite "leaf_write" (Ref; Any) -> Any, LEAF.and_reads(AliasSet::TABLE).and_writes(AliasSet::TABLE);
+    /// Calls a leaf function that does anything but calling Lua.
+    LeafAny "leaf_any" (Ref; Any) -> Any, Effects::UNKNOWN;
+    /// A further result of the last leaf function, by its number from 0; nil if there is none.
+    LeafResult "leaf_result" (Int) -> Any, Effects::reads(AliasSet::of(&[World]));
+    /// The number of results of the last leaf function.
+    LeafCount "leaf_count" () -> Int, Effects::reads(AliasSet::of(&[World]));
+    /// Has the native function this definition?
+    NativeIs "native_is" (Ref, Int) -> Bool, PURE;
 
     /// Calls the native function in a stack slot with so many arguments after it; yields the number of results.
     CallNative "call_native" (Int, Int) -> Int, Effects::UNKNOWN;

@@ -13,7 +13,7 @@ use std::time::Instant;
 use cranelift_frontend::FunctionBuilderContext;
 use moonset_ir::pass::{self, PassOptions};
 use moonset_runtime::bytecode::{Inst, Op};
-use moonset_runtime::engine::{HotEvent, Interruption, Recording, TraceEngine};
+use moonset_runtime::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};
 use moonset_runtime::value::Raw;
 use moonset_runtime::vm::Vm;
 
@@ -27,7 +27,7 @@ use crate::lower;
 use crate::lower::exits::unpack_exit;
 use crate::options::JitOptions;
 use crate::policy;
-use crate::record::{Recorder, Start, Step};
+use crate::record::{Recorder, Start, Step, turns_left};
 use crate::stats::JitStats;
 use crate::tree::{Compiled, Tree};
 
@@ -262,6 +262,13 @@ impl TraceEngine for JitEngine {
         if self.recording.is_some() || policy::is_settled(event.site) {
             return Recording::Off;
         }
+        // Entering machine code for a few turns costs as much as interpreting them: such a loop is unrolled where it is
+        // part of another.
+        if event.kind == SiteKind::Loop
+            && turns_left(vm, &event).is_some_and(|turns| turns < u64::from(self.options.min_turns))
+        {
+            return Recording::Off;
+        }
         match Recorder::root(vm, event, &self.options) {
             Ok(recorder) => self.start(recorder, None, Some(event)),
             Err(why) => {
@@ -378,6 +385,7 @@ fn install(number: u32, tree: &Tree) {
     let site = unsafe { &mut *tree.site };
     site.entry = compiled.code.entry();
     site.trace = number;
+    site.unclosed = tree.source.unclosed;
     site.counter = u32::MAX;
     // SAFETY: the anchor is an instruction of that prototype.
     let inst = unsafe { *tree.source.anchor };

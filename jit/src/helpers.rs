@@ -113,6 +113,10 @@ pub(crate) fn address(helper: Helper) -> *const () {
         Helper::Log2 => log2 as *const (),
         Helper::Log10 => log10 as *const (),
         Helper::Concat2 => concat2 as *const (),
+        Helper::LeafString | Helper::LeafRead | Helper::LeafWrite | Helper::LeafAny => leaf as *const (),
+        Helper::LeafResult => leaf_result as *const (),
+        Helper::LeafCount => leaf_count as *const (),
+        Helper::NativeIs => native_is as *const (),
         Helper::CallNative => call_native as *const (),
     }
 }
@@ -307,6 +311,28 @@ extern "sysv64" fn concat2(ctx: Ctx, left: u64, right: u64) -> Pair {
         Some(string) => Pair(string.bits(), 0),
         None => Pair::FAILED,
     }
+}
+
+/// Calls a leaf function with the operands in the exit area; its first result, the others are kept for `leaf_result`.
+extern "sysv64" fn leaf(ctx: Ctx, count: u64, function: u64) -> Pair {
+    let function: Gc<'_, Native> = any(function, Tag::Native as u64).as_gc().expect("a native function");
+    match vm(ctx).call_leaf_with(function, count as usize) {
+        Some(first) => Pair::value(first),
+        None => Pair::FAILED,
+    }
+}
+
+extern "sysv64" fn leaf_result(ctx: Ctx, index: i64) -> Pair {
+    Pair::value(vm(ctx).leaf_result(index as usize))
+}
+
+extern "sysv64" fn leaf_count(ctx: Ctx) -> i64 {
+    vm(ctx).leaf_count() as i64
+}
+
+extern "sysv64" fn native_is(_ctx: Ctx, function: u64, definition: i64) -> u64 {
+    let function: Gc<'_, Native> = any(function, Tag::Native as u64).as_gc().expect("a native function");
+    u64::from((&raw const *function.def()).addr() == definition as usize)
 }
 
 /// Calls the leaf function in a stack slot; its results replace it and what follows.

@@ -70,11 +70,12 @@ impl Tunable for Option<u32> {
 
 options! {
     sink: bool = true, "sink allocations that don't escape";
-    hot_loop: u32 = 56, "passes of a back edge that make a loop hot";
-    hot_call: u32 = 200, "calls that make a function hot";
+    hot_loop: u32 = 400, "passes of a back edge that make a loop hot";
+    hot_call: u32 = 2000, "calls that make a function hot";
     hot_exit: u32 = 10, "times that an exit is taken before its side path is recorded";
-    exits_per_instruction: u32 = 4, "exits that compiling one instruction of a grown tree again must save";
-    min_function: usize = 60, "shortest path through a function that is compiled on its own, in bytecode instructions";
+    exits_per_instruction: u32 = 48, "exits that compiling one instruction of a grown tree again must save";
+    min_turns: u32 = 6, "turns that a loop must have left to be worth a recording, where that can be seen";
+    min_function: usize = 200, "shortest path through a function that is compiled on its own, in bytecode instructions";
     max_record: usize = 4000, "longest path, in bytecode instructions";
     max_tree: usize = 12000, "longest sum of paths in a tree, in bytecode instructions";
     max_side_paths: u32 = 100, "side paths of a tree";

@@ -32,6 +32,8 @@ pub(crate) struct Source {
     pub(crate) head_block: Block,
     /// Stack slots that the head carries: its parameters, in order.
     pub(crate) params: Vec<(i32, Value)>,
+    /// The head's frame is taken to have no pending variables to be closed.
+    pub(crate) unclosed: bool,
 }
 
 impl Source {

@@ -95,20 +95,21 @@ impl Recorder {
     }
 
     /// `return R[a](...)`.
-    pub(super) fn tail_call(&mut self, a: i32, b: i32, c: i32) -> Result<Step, Abort> {
+    pub(super) fn tail_call(&mut self, a: i32, b: i32) -> Result<Step, Abort> {
         if self.frames.len() == 1 {
             return self.leave(Abort::LeftFunction);
         }
         let (function, actual) = (self.get(a), self.actual(a));
-        if c != 0 {
-            return Err(Abort::Instruction);
-        }
         let nargs = if b > 0 { b - 1 } else { self.take_open(a + 2)? };
         match actual.tag() {
             RtTag::Closure => {}
             RtTag::Native => {
-                self.native(a, function, actual, nargs, 0)?;
-                let count = self.take_open(a)?;
+                let wanted = self.wanted_by_caller()?;
+                self.native(a, function, actual, nargs, wanted)?;
+                let count = match wanted {
+                    0 => self.take_open(a)?,
+                    wanted => wanted - 1,
+                };
                 let values: Vec<Val> = (a..a + count).map(|r| self.get(r)).collect();
                 return self.return_values(&values);
             }
@@ -136,6 +137,19 @@ impl Recorder {
         let caller = self.frames.len() - 2;
         self.frames[caller].return_pc = return_pc;
         Ok(Step::Next)
+    }
+
+    /// How many results, and one more, the instruction takes that called the running function; 0: all of them.
+    fn wanted_by_caller(&self) -> Result<i32, Abort> {
+        let caller = &self.frames[self.frames.len() - 2];
+        let inst = world::instruction_before(caller.proto, caller.return_pc);
+        Ok(match inst.op() {
+            Op::Call => inst.c() as i32,
+            Op::TForCall => inst.c() as i32 + 1,
+            // What the function returns decides a jump: it has to be known now.
+            op if (Op::JTrue..=Op::JNgeI).contains(&op) => return Err(Abort::Native),
+            _ => 2,
+        })
     }
 
     fn closure_of(&self, val: Val) -> moonset_ir::Value {
@@ -172,11 +186,21 @@ impl Recorder {
         Ok(())
     }
 
-    /// `return R[a], ..., R[a+b-2]`.
-    pub(super) fn return_list(&mut self, a: i32, b: i32, c: i32) -> Result<Step, Abort> {
-        if c != 0 {
-            return Err(Abort::Instruction);
+    /// An instruction that closes pending variables: there are none. No path marks one, so a frame that was entered on
+    /// the path has none; that the head's frame has none is looked at whenever the machine code is entered.
+    pub(super) fn close(&mut self) -> Result<(), Abort> {
+        if self.frames.len() == 1 {
+            let base = self.base;
+            if world::has_pending(self.vm(), base) {
+                return Err(Abort::Instruction);
+            }
+            self.source.unclosed = true;
         }
+        Ok(())
+    }
+
+    /// `return R[a], ..., R[a+b-2]`.
+    pub(super) fn return_list(&mut self, a: i32, b: i32) -> Result<Step, Abort> {
         if self.frames.len() == 1 {
             return self.leave(Abort::LeftFunction);
         }

@@ -72,7 +72,13 @@ impl Recorder {
             let size = match self.graph.as_int(step_value) {
                 Some(_) => self.graph.iconst(step.abs()),
                 None if step > 0 => step_value,
-                None => self.at().neg(step_value),
+                None => {
+                    // The least integer has no opposite.
+                    let least = self.graph.iconst(i64::MIN);
+                    let other = self.at().ne(step_value, least);
+                    self.guard_bool(other, true);
+                    self.at().neg(step_value)
+                }
             };
             let beyond = self.at().imod(distance, size);
             if step > 0 { self.at().sub(limit, beyond) } else { self.at().add(limit, beyond) }
@@ -211,6 +217,16 @@ impl Recorder {
                 self.set(a + 6, state);
                 self.set(a + 7, control);
                 self.enter(a + 4, function, actual, 2, 0)
+            }
+            RtTag::Native if world::builtin(actual).is_none() => {
+                let args = [(state, actual_state), (control, actual_control)];
+                let native = if super::leaf::has_state(world::native_name(actual)) {
+                    self.guard_definition(function, actual)?
+                } else {
+                    self.guard_native(function, actual)?;
+                    self.reference(function, actual, Tag::Native)?
+                };
+                self.leaf(a + 4, native, actual, &args, c + 1)
             }
             RtTag::Native => {
                 self.guard_native(function, actual)?;

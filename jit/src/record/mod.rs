@@ -8,6 +8,7 @@
 //!   table     fields, elements, constructors                           upvalue  upvalues, cells, closures
 //!   for_loop  numeric and generic loops                                call     calls, returns, varargs
 //!   meta      metamethods                                              native   library functions
+//!   leaf      library functions that are called as they are
 //!   world     questions to the runtime about live objects
 //! ```
 //!
@@ -39,6 +40,7 @@ mod call;
 mod close;
 mod compare;
 mod for_loop;
+mod leaf;
 mod meta;
 mod native;
 mod slots;
@@ -50,6 +52,7 @@ mod world;
 
 pub(crate) use slots::Val;
 pub(crate) use start::place_of;
+pub(crate) use world::turns_left;
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +111,10 @@ pub(crate) struct Recorder {
     snap: Option<Snap>,
     /// End of an open list of values, relative to the trace's base.
     open_top: Option<i32>,
+    /// Tables that the current store has gone through by `__newindex`.
+    chain: usize,
+    /// The last instruction called a leaf function all of whose results are wanted.
+    pending: Option<leaf::Pending>,
     /// The instruction being recorded.
     pc: *const Inst,
     /// Base of the running frame.
@@ -128,6 +135,10 @@ impl Recorder {
         self.pc = pc;
         self.base = base;
         self.snap = None;
+        self.chain = 0;
+        if let Some(pending) = self.pending.take() {
+            self.finish_leaf(pending);
+        }
         if self.frames.len() == 1 && self.at_head(pc) && self.length > 0 {
             self.close_at_head();
             return Ok(Step::Done);
@@ -236,14 +247,15 @@ impl Recorder {
             Op::TForCall => self.tfor_call(a, c)?,
             Op::TForLoop => return self.tfor_loop(a, inst),
             Op::Call => self.call(a, b, c)?,
-            Op::TailCall => return self.tail_call(a, b, c),
-            Op::Return => return self.return_list(a, b, c),
+            Op::TailCall => return self.tail_call(a, b),
+            Op::Return => return self.return_list(a, b),
             Op::Return0 => return self.return_values(&[]),
             Op::Return1 => {
                 let value = self.get(a);
                 return self.return_values(&[value]);
             }
             Op::Vararg => self.vararg(a, c)?,
+            Op::Close => self.close()?,
             Op::VarargPrep => self.vararg_prep(a)?,
             _ => return Err(Abort::Instruction),
         }

@@ -46,15 +46,27 @@ impl Recorder {
 
     /// A call of a native function: results go to the registers from `a` on, `wanted - 1` of them.
     pub(super) fn native(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, wanted: i32) -> Result<(), Abort> {
-        self.guard_native(function, actual)?;
         let vals = (a + 2..a + 2 + nargs).map(|r| (self.get(r), self.actual(r))).collect();
         let args = Args { vals };
-        let results = match world::builtin(actual) {
-            Some(_) => return Err(Abort::Native),
-            None => self.library(actual, &args)?,
-        };
-        self.place_results(a, wanted, &results);
-        Ok(())
+        if super::leaf::has_state(world::native_name(actual)) {
+            let native = self.guard_definition(function, actual)?;
+            return self.leaf(a, native, actual, &args.vals, wanted);
+        }
+        self.guard_native(function, actual)?;
+        if world::builtin(actual).is_some() {
+            return Err(Abort::Native);
+        }
+        match self.library(actual, &args) {
+            Ok(results) => {
+                self.place_results(a, wanted, &results);
+                Ok(())
+            }
+            Err(Abort::Native | Abort::Types) => {
+                let Val::Ref(native, _) = self.constant_value(actual) else { return Err(Abort::Native) };
+                self.leaf(a, native, actual, &args.vals, wanted)
+            }
+            Err(why) => Err(why),
+        }
     }
 
     fn library(&mut self, function: Raw, args: &Args) -> Result<Vec<Val>, Abort> {

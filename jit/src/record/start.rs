@@ -35,6 +35,7 @@ impl Recorder {
             initial: FxHashMap::default(),
             head_block,
             params: Vec::new(),
+            unclosed: false,
         };
         source.proto_index(event.proto);
         let mut recorder = Recorder::new(vm, graph, source, Start::Root, head_block, options);
@@ -86,6 +87,8 @@ impl Recorder {
             slots: Slots::new(),
             snap: None,
             open_top: None,
+            chain: 0,
+            pending: None,
             pc: std::ptr::null(),
             base: std::ptr::null_mut(),
             length: 0,

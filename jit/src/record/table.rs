@@ -237,7 +237,7 @@ impl Recorder {
                         self.at().guard_not_nil(loaded, snap);
                     } else if new_index.is_some() {
                         self.typed(Val::Any(loaded), current);
-                        return self.new_index(table, shape, new_index, key, value);
+                        return self.new_index(table, shape, new_index, key, value, actual_value);
                     } else {
                         self.guard_lacks(shape, Metamethod::NewIndex)?;
                     }
@@ -254,7 +254,7 @@ impl Recorder {
             }
             world::Own::Absent => {
                 if new_index.is_some() {
-                    return self.new_index(table, shape, new_index, key, value);
+                    return self.new_index(table, shape, new_index, key, value, actual_value);
                 }
                 self.guard_lacks(shape, Metamethod::NewIndex)?;
                 if actual_value.is_nil() {
@@ -292,14 +292,26 @@ impl Recorder {
         event: Option<Raw>,
         key: Raw,
         value: Val,
+        actual_value: Raw,
     ) -> Result<(), Abort> {
         let event = event.ok_or(Abort::TableAccess)?;
-        if event.tag() != RtTag::Closure {
-            return Err(Abort::TableAccess);
+        if event.tag() == RtTag::Table {
+            let next = self.next_in_chain(shape, event)?;
+            return self.set_by_string(next, event, key, value, actual_value);
         }
         let handler = self.metamethod_value(shape, Metamethod::NewIndex, event)?;
         let key = self.constant_value(key);
         self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key, value])
+    }
+
+    /// The table that stands in `__newindex` and takes the store over.
+    fn next_in_chain(&mut self, shape: ShapeId, event: Raw) -> Result<Value, Abort> {
+        self.chain += 1;
+        if self.chain > MAX_INDEX_CHAIN {
+            return Err(Abort::TableAccess);
+        }
+        let (handler, _) = self.metamethod_value(shape, Metamethod::NewIndex, event)?;
+        self.reference(handler, event, Tag::Table)
     }
 
     fn store_slot(&mut self, table: Value, shape: ShapeId, slot: usize, value: Val) {
@@ -424,12 +436,16 @@ impl Recorder {
         let shape = self.guard_shape_of(table, actual);
         if let Some(event) = world::metamethod_of_shape(self.vm(), shape, Metamethod::NewIndex) {
             let current = world::raw_get(self.vm(), actual, actual_key);
-            if !current.is_nil() || event.tag() != RtTag::Closure {
+            if !current.is_nil() || actual_key.is_nil() {
                 return Err(Abort::TableAccess);
             }
             let boxed = self.any(key);
             let found = self.at().call(Helper::TableGet, &[table, boxed], None).expect("a value");
             self.typed(Val::Any(found), current);
+            if event.tag() == RtTag::Table {
+                let next = self.next_in_chain(shape, event)?;
+                return self.set_index(Val::Ref(next, Tag::Table), event, key, actual_key, value, actual_value);
+            }
             let handler = self.metamethod_value(shape, Metamethod::NewIndex, event)?;
             return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key, value]);
         }
