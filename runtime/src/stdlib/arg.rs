@@ -131,6 +131,21 @@ pub(super) fn opt_bytes<'gc>(cx: Cx<'gc>, args: impl Arguments<'gc>, index: usiz
     if args.is_absent(index) { Ok(None) } else { bytes(cx, args, index).map(Some) }
 }
 
+/// The bytes of a string up to its first zero: names of files, variables, modules and options end there, as they do for the system.
+pub(super) fn name<'gc>(cx: Cx<'gc>, args: impl Arguments<'gc>, index: usize) -> Result<&'gc [u8], Raise> {
+    bytes(cx, args, index).map(until_zero)
+}
+
+/// The bytes of a string up to its first zero, if one is given.
+pub(super) fn opt_name<'gc>(cx: Cx<'gc>, args: impl Arguments<'gc>, index: usize) -> Result<Option<&'gc [u8]>, Raise> {
+    Ok(opt_bytes(cx, args, index)?.map(until_zero))
+}
+
+/// The part before the first zero.
+pub(super) fn until_zero(text: &[u8]) -> &[u8] {
+    &text[..memchr::memchr(0, text).unwrap_or(text.len())]
+}
+
 /// One of several words; the first is the default.
 pub(super) fn choice<'gc>(
     cx: Cx<'gc>,
@@ -142,7 +157,7 @@ pub(super) fn choice<'gc>(
     if let (Some(default), true) = (default, args.is_absent(index)) {
         return Ok(default);
     }
-    let word = bytes(cx, args, index)?;
+    let word = name(cx, args, index)?;
     words
         .iter()
         .position(|known| known.as_bytes() == word)

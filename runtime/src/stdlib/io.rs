@@ -12,7 +12,7 @@ use crate::object::layout::{Str, Table, Userdata};
 use crate::value::Value;
 
 use super::access::pointer_text;
-use super::arg::{any, bytes, choice, int, of_number, opt_bytes, opt_int, string, to_plain_number};
+use super::arg::{any, choice, int, name, of_number, opt_int, opt_name, to_plain_number, until_zero};
 use super::channel::Ending;
 use super::file::{self, Closing, STREAMS_KEY, Streams, close, closed_error, is_open, new_file, path_of, with_stream};
 use super::mode::OpenMode;
@@ -195,8 +195,8 @@ pub(super) fn push_outcome<'gc>(cx: Cx<'gc>, outcome: io::Result<()>, path: Opti
 // ---- functions of `io`
 
 fn open_file<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let path = bytes(cx, args, 0)?;
-    let mode = opt_bytes(cx, args, 1)?.unwrap_or(b"r");
+    let path = name(cx, args, 0)?;
+    let mode = opt_name(cx, args, 1)?.unwrap_or(b"r");
     let Some(mode) = OpenMode::parse(mode) else { return Err(cx.arg_error(1, "invalid mode")) };
     match Stream::open(&path_of(path), mode) {
         Ok(stream) => cx.ret1(file_of(cx, args, stream).value()),
@@ -212,8 +212,8 @@ fn tmpfile<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 }
 
 fn popen<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let command = bytes(cx, args, 0)?;
-    let direction = match opt_bytes(cx, args, 1)?.unwrap_or(b"r") {
+    let command = name(cx, args, 0)?;
+    let direction = match opt_name(cx, args, 1)?.unwrap_or(b"r") {
         b"r" => Direction::Read,
         b"w" => Direction::Write,
         _ => return Err(cx.arg_error(1, "invalid mode")),
@@ -257,7 +257,7 @@ fn output<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 fn default_or_set<'gc>(cx: Cx<'gc>, args: Args<'gc>, place: i64, mode: &[u8]) -> NativeResult {
     if !args.value(0).is_nil() {
         let file = match super::arg::to_string(cx, args.value(0)) {
-            Some(path) => open_or_raise(cx, args, path.bytes(), mode)?,
+            Some(path) => open_or_raise(cx, args, until_zero(path.bytes()), mode)?,
             None => open_arg(cx, args)?,
         };
         state(args).set_int(cx, place, file)?;
@@ -297,7 +297,7 @@ fn io_lines<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
         }
         return cx.ret1(line_iterator(cx, args, file, false)?);
     }
-    let path = string(cx, args, 0)?.bytes();
+    let path = name(cx, args, 0)?;
     let file = open_or_raise(cx, args, path, b"r")?;
     cx.push(line_iterator(cx, args, file, true)?);
     cx.push(Value::NIL);

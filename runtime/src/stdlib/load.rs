@@ -10,7 +10,7 @@ use crate::object::layout::Closure;
 use crate::value::Value;
 use crate::vm::Vm;
 
-use super::arg::{Arguments, Given, function, opt_bytes, to_string};
+use super::arg::{Arguments, Given, function, opt_bytes, opt_name, to_string, until_zero};
 use super::buffer::Buffer;
 use super::file::{path_of, with_stream};
 use super::io::STDIN_KEY;
@@ -35,9 +35,9 @@ fn load(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<4> = Given::new(vm, frame);
     let cx = vm.cx();
     let source = to_string(cx, given.or_nil(0)).map(|text| text.bytes().to_vec());
-    let mode = until_zero(opt_bytes(cx, given, 2)?.unwrap_or(b"bt"));
+    let mode = opt_name(cx, given, 2)?.unwrap_or(b"bt").to_vec();
     let default_name = source.clone().unwrap_or_else(|| b"=(load)".to_vec());
-    let name = until_zero(opt_bytes(cx, given, 1)?.unwrap_or(&default_name));
+    let name = until_zero(opt_bytes(cx, given, 1)?.unwrap_or(&default_name)).to_vec();
     let source = match source {
         Some(source) => source,
         None => {
@@ -51,16 +51,11 @@ fn load(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     finish(vm, frame, &name, &source, &mode, 3)
 }
 
-/// Names and modes end at a zero.
-fn until_zero(text: &[u8]) -> Vec<u8> {
-    text[..memchr::memchr(0, text).unwrap_or(text.len())].to_vec()
-}
-
 fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<3> = Given::new(vm, frame);
     let cx = vm.cx();
-    let path = opt_bytes(cx, given, 0)?.map(<[u8]>::to_vec);
-    let mode = until_zero(opt_bytes(cx, given, 1)?.unwrap_or(b"bt"));
+    let path = opt_name(cx, given, 0)?.map(<[u8]>::to_vec);
+    let mode = opt_name(cx, given, 1)?.unwrap_or(b"bt").to_vec();
     match read_file(vm.cx(), path.as_deref()) {
         Ok((name, source)) => finish(vm, frame, &name, &source, &mode, 2),
         Err(message) => {
@@ -74,7 +69,7 @@ fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 
 fn dofile(vm: &mut Vm, frame: CallFrame) -> Result<Then, Raise> {
     let given: Given<1> = Given::new(vm, frame);
-    let path = opt_bytes(vm.cx(), given, 0)?.map(<[u8]>::to_vec);
+    let path = opt_name(vm.cx(), given, 0)?.map(<[u8]>::to_vec);
     push_chunk(vm, path.as_deref())?;
     let loaded = vm.pop();
     vm.push_callee(loaded);

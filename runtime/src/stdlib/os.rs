@@ -10,7 +10,7 @@ use crate::value::{Raw, Value};
 use crate::vm::Vm;
 
 use super::access;
-use super::arg::{Arguments, Given, bytes, choice, int, opt_bytes, opt_int, table, to_number};
+use super::arg::{Arguments, Given, choice, int, name, opt_bytes, opt_int, opt_name, table, to_number};
 use super::calendar::{Civil, strftime};
 use super::file::{flush_all, path_of};
 use super::io::{push_exit, push_outcome};
@@ -64,7 +64,7 @@ fn difftime<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 }
 
 fn getenv<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let name = path_of(bytes(cx, args, 0)?);
+    let name = path_of(name(cx, args, 0)?);
     // The standard library refuses names that no variable can have.
     let possible =
         !name.as_os_str().is_empty() && !name.as_os_str().as_encoded_bytes().iter().any(|b| b"=\0".contains(b));
@@ -73,7 +73,7 @@ fn getenv<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 }
 
 fn remove<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let name = bytes(cx, args, 0)?;
+    let name = name(cx, args, 0)?;
     let path = path_of(name);
     let is_directory = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir());
     let outcome = if is_directory { std::fs::remove_dir(&path) } else { std::fs::remove_file(&path) };
@@ -81,12 +81,12 @@ fn remove<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 }
 
 fn rename<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let (from, to) = (bytes(cx, args, 0)?, bytes(cx, args, 1)?);
+    let (from, to) = (name(cx, args, 0)?, name(cx, args, 1)?);
     push_outcome(cx, std::fs::rename(path_of(from), path_of(to)), None)
 }
 
 fn setlocale<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let locale = opt_bytes(cx, args, 0)?;
+    let locale = opt_name(cx, args, 0)?;
     choice(cx, args, 1, Some(0), &["all", "collate", "ctype", "monetary", "numeric", "time"])?;
     // There is one locale.
     cx.ret1(match locale {
@@ -104,7 +104,7 @@ fn tmpname<'gc>(cx: Cx<'gc>, _args: Args<'gc>) -> NativeResult {
 }
 
 fn execute<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    match opt_bytes(cx, args, 0)? {
+    match opt_name(cx, args, 0)? {
         Some(command) => {
             flush_all(cx);
             push_exit(cx, process::run(command))

@@ -18,7 +18,7 @@ use crate::value::{Raw, Value};
 use crate::vm::Vm;
 
 use super::access::{index, is_function, set_index};
-use super::arg::{Given, bytes, opt_bytes, string, to_string};
+use super::arg::{Given, bytes, name, opt_name, string, to_string, until_zero};
 use super::file::path_of;
 use super::load;
 use super::register::{Library, loaded_modules, natives};
@@ -104,7 +104,7 @@ fn with_default(path: &[u8], default: &[u8]) -> Vec<u8> {
 fn require(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<1> = Given::new(vm, frame);
     let cx = vm.cx();
-    let name = string(cx, given, 0)?.value().raw();
+    let name = module_name(cx, given)?;
     let loaded = loaded_modules(cx)?.value().raw();
     // The name and the table of loaded modules stand in slots of their own: searchers and loaders may collect.
     vm.set_top_slot(frame.base);
@@ -190,7 +190,7 @@ type Found = Result<Vec<u8>, Vec<u8>>;
 fn searcher_preload(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<1> = Given::new(vm, frame);
     let cx = vm.cx();
-    let name = string(cx, given, 0)?.value().raw();
+    let name = module_name(cx, given)?;
     let preload = cx.registry().get_bytes(cx, PRELOAD_KEY).raw();
     vm.push(name);
     let slot = vm.top() - 1;
@@ -207,7 +207,7 @@ fn searcher_preload(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 }
 
 fn searcher_lua(vm: &mut Vm, frame: CallFrame) -> NativeResult {
-    let name = module_name(vm, frame)?;
+    let name = given_name(vm, frame)?;
     let file = match find_file(vm, frame, &name, "path")? {
         Ok(file) => file,
         Err(tried) => return push_string(vm, &tried),
@@ -221,12 +221,12 @@ fn searcher_lua(vm: &mut Vm, frame: CallFrame) -> NativeResult {
 }
 
 fn searcher_c(vm: &mut Vm, frame: CallFrame) -> NativeResult {
-    let name = module_name(vm, frame)?;
+    let name = given_name(vm, frame)?;
     refuse_c_module(vm, frame, &name, &name)
 }
 
 fn searcher_c_root(vm: &mut Vm, frame: CallFrame) -> NativeResult {
-    let name = module_name(vm, frame)?;
+    let name = given_name(vm, frame)?;
     match memchr::memchr(b'.', &name) {
         Some(dot) => refuse_c_module(vm, frame, &name, &name[..dot]),
         None => Ok(0),
@@ -241,9 +241,17 @@ fn refuse_c_module(vm: &mut Vm, frame: CallFrame, name: &[u8], sought: &[u8]) ->
     }
 }
 
-fn module_name(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
+/// The module's name as a string: argument 0 up to its first zero.
+fn module_name(cx: Cx<'_>, given: Given<1>) -> Result<Raw, Raise> {
+    let name = string(cx, given, 0)?;
+    let part = until_zero(name.bytes());
+    let name = if part.len() < name.bytes().len() { cx.string(part) } else { name };
+    Ok(name.value().raw())
+}
+
+fn given_name(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
     let given: Given<1> = Given::new(vm, frame);
-    bytes(vm.cx(), given, 0).map(<[u8]>::to_vec)
+    name(vm.cx(), given, 0).map(<[u8]>::to_vec)
 }
 
 fn find_file(vm: &mut Vm, frame: CallFrame, name: &[u8], path: &str) -> Result<Found, Raise> {
@@ -291,9 +299,9 @@ fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 }
 
 fn searchpath<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let (name, path) = (bytes(cx, args, 0)?, bytes(cx, args, 1)?);
-    let separator = opt_bytes(cx, args, 2)?.unwrap_or(b".");
-    let replacement = opt_bytes(cx, args, 3)?.unwrap_or(b"/");
+    let (name, path) = (name(cx, args, 0)?, name(cx, args, 1)?);
+    let separator = opt_name(cx, args, 2)?.unwrap_or(b".");
+    let replacement = opt_name(cx, args, 3)?.unwrap_or(b"/");
     match search(name, path, separator, replacement) {
         Ok(file) => cx.ret1(cx.string(&file).value()),
         Err(tried) => {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// The shell that runs commands.
@@ -82,7 +82,7 @@ pub fn outcome(status: ExitStatus) -> (bool, &'static str, i32) {
 
 fn shell(command: &[u8]) -> Command {
     let mut shell = Command::new(SHELL);
-    shell.arg("-c").arg("--").arg(OsStr::from_bytes(command));
+    shell.arg0("sh").arg("-c").arg("--").arg(OsStr::from_bytes(command));
     shell
 }
 

@@ -109,6 +109,9 @@ impl Stream {
 
     /// Appends bytes to the file.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
         if !self.writable {
             return Err(io::Error::from_raw_os_error(BAD_DESCRIPTOR));
         }

@@ -6,19 +6,23 @@
 use std::env;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use moonset_oracle::moonset::{self, MODES};
 use moonset_oracle::puc;
 
+/// Functions of values alone.
 const PROGRAM: &str = include_str!("../programs/library.lua");
+
+/// Functions that reach outside of the script or into the state: run in processes and folders of their own.
+const OUTSIDE: &str = include_str!("../programs/outside.lua");
 
 /// Differences that a report shows.
 const SHOWN: usize = 40;
 
 fn compare(library: &str) {
     let binary = moonset::binary().unwrap_or_else(|why| panic!("no moonset binary to test: {why}"));
-    let rounds = env::var("MOONSET_LIBRARY_ROUNDS").unwrap_or_else(|_| "600".into());
-    let text = PROGRAM.replace("LIBRARY, ROUNDS", &format!("{library:?}, {rounds}"));
+    let text = program(PROGRAM, library, "600");
     let expected = puc::run_text(&text, "@library.lua");
     assert_eq!(expected.error, None);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(library);
@@ -29,8 +33,15 @@ fn compare(library: &str) {
     let outcome = moonset::run(&binary, ("interpreter", options), &folder, &[name], &folder.join(name))
         .unwrap_or_else(|why| panic!("{library}: {why}"));
     assert_eq!(outcome.error, None);
-    let expected = String::from_utf8_lossy(&expected.stdout);
-    let printed = String::from_utf8_lossy(&outcome.stdout);
+    same_lines(library, &String::from_utf8_lossy(&expected.stdout), &String::from_utf8_lossy(&outcome.stdout));
+}
+
+fn program(text: &str, library: &str, rounds: &str) -> String {
+    let rounds = env::var("MOONSET_LIBRARY_ROUNDS").unwrap_or_else(|_| rounds.into());
+    text.replace("LIBRARY, ROUNDS", &format!("{library:?}, {rounds}"))
+}
+
+fn same_lines(library: &str, expected: &str, printed: &str) {
     assert!(expected.lines().count() > 2000, "too little was called");
     let wrong: Vec<String> = expected
         .lines()
@@ -45,6 +56,32 @@ fn compare(library: &str) {
         wrong[..wrong.len().min(SHOWN)].join("\n")
     );
     assert_eq!(expected.lines().count(), printed.lines().count());
+}
+
+fn compare_outside(library: &str) {
+    let binary = moonset::binary().unwrap_or_else(|why| panic!("no moonset binary to test: {why}"));
+    let text = program(OUTSIDE, library, "60");
+    let outcome = |side: &str, binary: &Path, options: &[&str]| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{library}-{side}"));
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("what an earlier run left can go");
+        }
+        fs::create_dir_all(&folder).expect("a folder for the program");
+        fs::write(folder.join("program.lua"), &text).expect("the program can be written");
+        let ended = Command::new(binary)
+            .args(options)
+            .arg("program.lua")
+            .current_dir(&folder)
+            .env("LC_ALL", "C")
+            .env("TZ", "UTC")
+            .stdin(Stdio::null())
+            .output()
+            .expect("it starts");
+        assert!(ended.status.success(), "{side}: {}", String::from_utf8_lossy(&ended.stderr));
+        String::from_utf8_lossy(&fs::read(folder.join("outcome")).expect("what the program writes")).into_owned()
+    };
+    let expected = outcome("puc", Path::new(env!("CARGO_BIN_EXE_oracle")), &[]);
+    same_lines(library, &expected, &outcome("moonset", &binary, MODES[0].1));
 }
 
 #[test]
@@ -70,4 +107,39 @@ fn utf8() {
 #[test]
 fn base() {
     compare("base");
+}
+
+#[test]
+fn os() {
+    compare_outside("os");
+}
+
+#[test]
+fn io() {
+    compare_outside("io");
+}
+
+#[test]
+fn methods_of_files() {
+    compare_outside("file");
+}
+
+#[test]
+fn coroutine() {
+    compare_outside("coroutine");
+}
+
+#[test]
+fn debug() {
+    compare_outside("debug");
+}
+
+#[test]
+fn package() {
+    compare_outside("package");
+}
+
+#[test]
+fn base_with_files() {
+    compare_outside("base");
 }

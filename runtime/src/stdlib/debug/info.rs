@@ -10,7 +10,7 @@ use crate::syntax::chunk_id;
 use crate::value::{Tag, Value};
 use crate::vm::Vm;
 
-use super::super::arg::{Arguments, Given, opt_bytes};
+use super::super::arg::{Arguments, Given, opt_name};
 use super::super::register::natives;
 use super::{Subject, small_int};
 
@@ -28,7 +28,7 @@ const OPTIONS: &[u8] = b"SlnrutLf";
 fn getinfo(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<3> = Given::new(vm, frame);
     let subject = Subject::new(vm, given);
-    let options = opt_bytes(vm.cx(), given, subject.first + 1)?.unwrap_or(DEFAULT).to_vec();
+    let options = opt_name(vm.cx(), given, subject.first + 1)?.unwrap_or(DEFAULT).to_vec();
     if options.first() == Some(&b'>') {
         return Err(vm.cx().arg_error(subject.first + 1, "invalid option '>'"));
     }

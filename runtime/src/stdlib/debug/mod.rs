@@ -21,7 +21,7 @@ use crate::object::{Gc, RawGc};
 use crate::value::{Tag, Value};
 use crate::vm::Vm;
 
-use super::arg::{Arguments, Given, any, int, opt_int, to_string};
+use super::arg::{Arguments, Given, any, int, opt_int, to_string, until_zero};
 use super::register::{Library, natives};
 
 natives! {
@@ -152,7 +152,7 @@ fn traceback(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let subject = Subject::new(vm, given);
     let message = given.or_nil(subject.first);
     let cx = vm.cx();
-    let text = to_string(cx, message).map(|text| text.bytes().to_vec());
+    let text = to_string(cx, message).map(|text| until_zero(text.bytes()).to_vec());
     if text.is_none() && !message.is_nil() {
         return cx.ret1(message);
     }

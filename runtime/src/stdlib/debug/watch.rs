@@ -10,7 +10,7 @@ use crate::object::layout::Table;
 use crate::value::{Raw, Value};
 use crate::vm::Vm;
 
-use super::super::arg::{Arguments, Given, bytes, function, opt_int};
+use super::super::arg::{Arguments, Given, function, name, opt_int};
 use super::super::register::natives;
 use super::Subject;
 
@@ -39,7 +39,7 @@ fn sethook(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let (mut target, mut mask) = (Raw::NIL, HookMask::default());
     if !given.is_absent(first) {
         let cx = vm.cx();
-        let letters = bytes(cx, given, first + 1)?;
+        let letters = name(cx, given, first + 1)?;
         target = function(cx, given, first)?.raw();
         let count = opt_int(cx, given, first + 2, 0)? as i32;
         mask.calls = letters.contains(&b'c');

@@ -174,7 +174,9 @@ fn with_table<'gc>(
     let (mut scan, mut copied, mut count) = (Scan::new(0), 0, 0);
     let mut out = Buffer::new();
     while count < limit {
-        let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| pattern_error(cx, error))? else { break };
+        let Some((start, end)) = scan.next_match(&mut matcher).map_err(|error| pattern_error(cx, error))? else {
+            break;
+        };
         let value = table.get(cx, capture_value(cx, &matcher, 0, start, end)?);
         if value.is_truthy() {
             out.push(cx, &bytes[copied..start])?;
