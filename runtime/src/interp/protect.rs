@@ -240,8 +240,10 @@ pub(crate) fn traced_from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>)
 
 fn protected(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags: u8) -> Result<usize, Raise> {
     let func = vm.top() - nargs - 2;
+    let levels = vm.levels;
     let result = call::from_rust(vm, nargs, wanted, flags);
     if let Err(mut raise) = result {
+        vm.levels = levels;
         if raise != Raise::Value {
             message::complete(vm, raise);
             raise = Raise::Value;
