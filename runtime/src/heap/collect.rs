@@ -43,12 +43,15 @@ impl Heap {
         model: &mut M,
         roots: &mut R,
     ) -> Option<CollectionKind> {
-        let mut kind = self.stress_demand();
         if !self.running && !self.is_pressed() {
-            // The window goes on in overflow chunks.
+            // The window goes on in overflow chunks. A stopped collector stays stopped under stress: programs wait for the memory in use
+            // to grow.
             self.wanted = false;
             self.set_poll(self.options.stress != Stress::Off);
-        } else if self.nursery_demand() {
+            return None;
+        }
+        let mut kind = self.stress_demand();
+        if self.nursery_demand() {
             let due = self.running && (self.pacer.major_due(self.old_bytes()) || self.cycle_due());
             let major = due || kind == Some(CollectionKind::Major);
             kind = Some(if major { CollectionKind::Major } else { CollectionKind::Minor });
@@ -246,8 +249,8 @@ impl Heap {
         self.finalizers.queue_all();
     }
 
-    /// Lets safepoints collect (the default) or not. While stopped, they do so only when a memory limit or a stress option demands it,
-    /// and then no weak entry is cleared, and no finalizer becomes due.
+    /// Lets safepoints collect (the default) or not. While stopped, they do so only when a memory limit demands it, and
+    /// then no weak entry is cleared, and no finalizer becomes due.
     pub fn set_running(&mut self, running: bool) {
         self.running = running;
     }
