@@ -23,12 +23,14 @@ struct Mode {
     slow: bool,
 }
 
-const MODES: [Mode; 5] = [
+const MODES: [Mode; 7] = [
     Mode { name: "interp", options: &["--jit=off"], slow: false },
     Mode { name: "jit", options: &[], slow: false },
     Mode { name: "stress", options: &["--jit=stress"], slow: false },
     Mode { name: "sink-off", options: &["--sink=off"], slow: false },
+    Mode { name: "stress+nursery-4k", options: &["--jit=stress", "--gc-nursery=4K"], slow: false },
     Mode { name: "gc-stress", options: &["--gc=stress"], slow: true },
+    Mode { name: "gc-stress+jit-stress", options: &["--jit=stress", "--gc=stress"], slow: true },
 ];
 
 /// The files.

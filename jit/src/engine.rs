@@ -335,7 +335,7 @@ impl TraceEngine for JitEngine {
         }
     }
 
-    fn heap_observed(&mut self, vm: &mut Vm) {
+    fn drop_compiled(&mut self, vm: &mut Vm) {
         self.flush(vm);
     }
 

@@ -351,8 +351,9 @@ impl<'gc> Cx<'gc> {
         }
     }
 
-    /// Sets the metatable of all values of the type of `value`, which must be neither a table nor a full userdata.
-    pub fn set_basic_metatable(self, value: Value<'gc>, metatable: Option<Gc<'gc, Table>>) {
+    /// Sets the metatable of all values of the type of `value`, which must be neither a table nor a full userdata. Nothing has been
+    /// compiled, or [`Vm::set_basic_metatable`](crate::vm::Vm::set_basic_metatable) has it dropped.
+    pub(crate) fn set_basic_metatable(self, value: Value<'gc>, metatable: Option<Gc<'gc, Table>>) {
         debug_assert!(!matches!(value.tag(), Tag::Table | Tag::Userdata));
         if let Some(table) = metatable {
             table.serve_as_metatable();

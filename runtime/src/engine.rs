@@ -92,9 +92,10 @@ pub trait TraceEngine {
     /// instructions that are shown is no interruption.
     fn trace_roots(&mut self, visit: &mut dyn FnMut(&mut Raw));
 
-    /// The program can tell from now on when garbage is collected (`VmContext::observed`). Called while nothing is recorded and no
-    /// machine code runs.
-    fn heap_observed(&mut self, vm: &mut Vm);
+    /// Something has changed that all traces rest on: drops them. That is whether the program can tell when garbage is collected
+    /// (`VmContext::observed`), and which metatables values have that are no tables. Called while nothing is recorded and no machine code
+    /// runs.
+    fn drop_compiled(&mut self, vm: &mut Vm);
 
     /// Passes that make a loop hot, and calls that make a function hot; 0: never.
     fn hot_counts(&self) -> (u32, u32);
@@ -124,7 +125,7 @@ impl TraceEngine for NullEngine {
 
     fn trace_roots(&mut self, _visit: &mut dyn FnMut(&mut Raw)) {}
 
-    fn heap_observed(&mut self, _vm: &mut Vm) {}
+    fn drop_compiled(&mut self, _vm: &mut Vm) {}
 
     fn hot_counts(&self) -> (u32, u32) {
         (u32::MAX, u32::MAX)

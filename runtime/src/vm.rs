@@ -612,6 +612,16 @@ impl Vm {
         self.free_kept.push(number);
     }
 
+    /// Sets the metatable of all values of the type of `value`, which must be neither a table nor a full userdata. Compiled code rests on
+    /// these metatables being what they were, and goes.
+    pub fn set_basic_metatable(&mut self, value: Raw, metatable: Option<RawGc<crate::object::layout::Table>>) {
+        let before = self.cx().metatable(value).map(crate::object::Gc::raw);
+        if before != metatable {
+            self.cx().set_basic_metatable(value, metatable);
+            crate::interp::hot::drop_compiled(self);
+        }
+    }
+
     // ---- collections
 
     /// Collects everything that is garbage. The topmost slots and all frames stay.

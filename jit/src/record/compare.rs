@@ -5,7 +5,7 @@ use moonset_runtime::bytecode::{Inst, Op};
 use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
-use super::slots::{Val, ir_tag};
+use super::slots::Val;
 use super::{Recorder, world};
 use crate::abort::Abort;
 
@@ -99,8 +99,11 @@ impl Recorder {
                 let same = self.at().ref_eq(p, q);
                 let outcome = actual_x.bits() == actual_y.bits();
                 self.guard_bool(same, outcome);
-                if !outcome && tag == Tag::Table {
-                    return self.table_equality((p, actual_x), (q, actual_y));
+                match tag {
+                    Tag::Table if !outcome => return self.table_equality((p, actual_x), (q, actual_y)),
+                    // They may have an `__eq`, which no guard looks at.
+                    Tag::Userdata if !outcome => return Err(Abort::Types),
+                    _ => {}
                 }
             }
             // Values of different types, both guarded: the outcome is fixed.
@@ -176,7 +179,8 @@ impl Recorder {
 
     fn order_metamethod(&mut self, event: Metamethod, x: (Val, Raw), y: (Val, Raw)) -> Result<(), Abort> {
         for (val, actual) in [x, y] {
-            if ir_tag(actual) != Tag::Table || actual.tag() != RtTag::Table {
+            if actual.tag() != RtTag::Table {
+                self.guard_basic_lacks(actual, event)?;
                 continue;
             }
             let Val::Ref(table, _) = val else { continue };

@@ -50,6 +50,20 @@ impl Recorder {
         Ok((self.typed(Val::Any(value), actual), actual))
     }
 
+    /// Guards that values of a basic type go on lacking a metamethod that they lack now. Their metatable is a constant of the trace: all
+    /// traces are dropped when one is set. Userdata have metatables of their own, which no guard looks at.
+    pub(super) fn guard_basic_lacks(&mut self, actual: Raw, event: Metamethod) -> Result<(), Abort> {
+        if actual.tag() == RtTag::Userdata {
+            return Err(Abort::Types);
+        }
+        let Some(metatable) = world::basic_metatable(self.vm(), actual) else { return Ok(()) };
+        let Val::Ref(table, _) = self.constant_value(metatable) else { return Err(Abort::Types) };
+        let own = self.guard_shape_of(table, metatable);
+        let key = world::metamethod_name(self.vm(), event);
+        // Few programs give these types a place for a metamethod that they lack.
+        if world::own_field(self.vm(), own, key) == world::Own::Absent { Ok(()) } else { Err(Abort::Types) }
+    }
+
     /// A binary or unary operator on operands that are not both numbers.
     pub(super) fn binary_metamethod(
         &mut self,
@@ -65,6 +79,7 @@ impl Recorder {
                     return Err(Abort::Types);
                 }
                 self.typed(val, actual);
+                self.guard_basic_lacks(actual, event)?;
                 continue;
             }
             let table = self.reference(val, actual, Tag::Table)?;

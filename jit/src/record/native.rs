@@ -162,10 +162,15 @@ impl Recorder {
             }
             "select" => self.select(args),
             "tostring" => match args.get(0)?.1.tag() {
-                RtTag::Str => Ok(vec![Val::Ref(self.string_arg(args, 0)?, Tag::Str)]),
+                RtTag::Str => {
+                    let text = self.string_arg(args, 0)?;
+                    self.guard_basic_lacks(args.get(0)?.1, Metamethod::ToString)?;
+                    Ok(vec![Val::Ref(text, Tag::Str)])
+                }
                 RtTag::Int | RtTag::Float | RtTag::Nil | RtTag::False | RtTag::True => {
                     let (x, actual) = args.get(0)?;
                     let x = self.typed(x, actual);
+                    self.guard_basic_lacks(actual, Metamethod::ToString)?;
                     let x = self.any(x);
                     one(Val::Ref(self.at().call(Helper::ToString, &[x], None).expect("a string"), Tag::Str))
                 }

@@ -298,6 +298,12 @@ pub(super) fn serves_as_metatable(value: Raw) -> bool {
     table(value).is_metatable()
 }
 
+/// The metatable of all values of a type that is neither table nor full userdata.
+pub(super) fn basic_metatable(vm: &mut Vm, value: Raw) -> Option<Raw> {
+    debug_assert!(!matches!(value.tag(), RtTag::Table | RtTag::Userdata));
+    vm.cx().metatable(value).map(|table| table.value().raw())
+}
+
 /// The metatable of strings and its `__index`, if that is a table.
 pub(super) fn string_index(vm: &mut Vm) -> Option<(Raw, Raw)> {
     let cx = vm.cx();

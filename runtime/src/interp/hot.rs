@@ -36,17 +36,18 @@ pub(crate) fn count(m: Machine, site: usize) {
 pub(crate) fn poll(vm: &mut Vm) -> Result<(), Raise> {
     gc::before_instruction(vm);
     if vm.regs().mutator.polled() & Mutator::OBSERVED != 0 {
-        drop_uncounted(vm);
+        // What has been compiled does not count what it does without.
+        vm.regs().mutator.withdraw(Mutator::OBSERVED);
+        drop_compiled(vm);
     }
     vm.check_interrupt()
 }
 
-/// The program can tell from now on when garbage is collected: what has been compiled does not count what it does without.
+/// Has the engine drop what it has compiled. No machine code runs.
 #[cold]
-fn drop_uncounted(vm: &mut Vm) {
-    vm.regs().mutator.withdraw(Mutator::OBSERVED);
+pub(crate) fn drop_compiled(vm: &mut Vm) {
     interrupt(vm, Interruption::Boundary);
-    with_engine(vm, |engine, vm| engine.heap_observed(vm));
+    with_engine(vm, |engine, vm| engine.drop_compiled(vm));
 }
 
 /// Counts a pass of the back edge `inst` of `m`, whose jump has been made, and tells the engine if it was due.

@@ -245,28 +245,27 @@ impl Vm {
 
     /// The text of `tostring(value)`: `__tostring` and `__name` included. Pushes it and returns it.
     pub fn tostring(&mut self, value: Raw) -> Result<Raw, Raise> {
+        let value = match self.cx().metamethod(value, Metamethod::ToString).map(|method| method.raw()) {
+            None => value,
+            Some(method) => {
+                let text = self.call_values(method, &[value])?;
+                if text.tag() != Tag::Str && !text.is_number() {
+                    return Err(self.error_text("'__tostring' must return a string"));
+                }
+                text
+            }
+        };
         let text = match value.tag() {
             Tag::Str => return Ok(value),
             Tag::Int => number::format_number(Number::Int(value.bits() as i64)).to_vec(),
             Tag::Float => number::format_number(Number::Float(f64::from_bits(value.bits()))).to_vec(),
-            tag => {
-                if let Some(method) = self.cx().metamethod(value, Metamethod::ToString).map(|method| method.raw()) {
-                    let text = self.call_values(method, &[value])?;
-                    if text.tag() != Tag::Str && !text.is_number() {
-                        return Err(self.error_text("'__tostring' must return a string"));
-                    }
-                    return if text.is_number() { self.tostring(text) } else { Ok(text) };
-                }
-                match tag {
-                    Tag::Nil => b"nil".to_vec(),
-                    Tag::False => b"false".to_vec(),
-                    Tag::True => b"true".to_vec(),
-                    _ => {
-                        let name = typename(self, value);
-                        let id = self.cx().unique_id(value).unwrap_or(value.bits());
-                        format!("{name}: 0x{id:014x}").into_bytes()
-                    }
-                }
+            Tag::Nil => b"nil".to_vec(),
+            Tag::False => b"false".to_vec(),
+            Tag::True => b"true".to_vec(),
+            _ => {
+                let name = typename(self, value);
+                let id = self.cx().unique_id(value).unwrap_or(value.bits());
+                format!("{name}: 0x{id:014x}").into_bytes()
             }
         };
         Ok(self.cx().string(&text).value().raw())

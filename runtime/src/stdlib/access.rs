@@ -151,23 +151,11 @@ fn unplaced(cx: Cx<'_>, message: &[u8]) -> Raise {
     cx.raise(cx.string(message).value())
 }
 
-/// True if the value has a `__tostring`.
-pub(super) fn has_tostring<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Option<Value<'gc>> {
-    match value.tag() {
-        // Numbers and strings can have metatables, but only a program that asks for trouble gives them this field.
-        Tag::Int | Tag::Float | Tag::Str => None,
-        _ => cx.metamethod(value, Metamethod::ToString),
-    }
-}
-
 /// The text of a value as `tostring` gives it, a string.
 pub(super) fn to_text(vm: &mut Vm, value: Raw) -> Result<Raw, Raise> {
     let cx = vm.cx();
-    if value.tag() == Tag::Str {
-        return Ok(value);
-    }
-    let Some(handler) = has_tostring(cx, value).map(Value::raw) else {
-        return Ok(cx.string(&plain_text(cx, value)).value().raw());
+    let Some(handler) = cx.metamethod(value, Metamethod::ToString).map(Value::raw) else {
+        return Ok(if value.tag() == Tag::Str { value } else { cx.string(&plain_text(cx, value)).value().raw() });
     };
     let text = call(vm, handler, &[value])?;
     let cx = vm.cx();
@@ -177,11 +165,12 @@ pub(super) fn to_text(vm: &mut Vm, value: Raw) -> Result<Raw, Raise> {
     }
 }
 
-/// The text of a string, a number, a boolean or nil, as `tostring` gives it; `None` for anything else.
+/// The text of a string, a number, a boolean or nil, as `tostring` gives it; `None` for anything else, and for what may have a
+/// `__tostring`.
 #[inline]
 pub(super) fn text_of_plain<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Option<Gc<'gc, Str>> {
     if let Some(text) = value.as_gc::<Str>() {
-        return Some(text);
+        return cx.metamethod(value, Metamethod::ToString).is_none().then_some(text);
     }
     let number = to_plain_number(value);
     if number.is_none() && value.as_object().is_some() || cx.metatable(value).is_some() {
@@ -202,7 +191,11 @@ pub(super) fn plain_text<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Vec<u8> {
         Tag::Str => value.as_gc::<Str>().map_or_else(Vec::new, |text| text.bytes().to_vec()),
         _ => match to_plain_number(value) {
             Some(number) => format_number(number).to_vec(),
-            None => [cx.typename(value), b": ", &pointer_text(cx, value)[..]].concat(),
+            None => {
+                let name = cx.metamethod(value, Metamethod::Name).and_then(|name| name.as_gc::<Str>());
+                let name = name.map_or(value.tag().type_name().as_bytes(), |name| name.bytes());
+                [name, b": ", &pointer_text(cx, value)[..]].concat()
+            }
         },
     }
 }

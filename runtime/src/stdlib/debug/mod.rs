@@ -37,7 +37,7 @@ natives! {
     /// `debug.setcstacklimit`
     SETCSTACKLIMIT = "debug.setcstacklimit", Leaf(setcstacklimit);
     /// `debug.setmetatable`
-    SETMETATABLE = "debug.setmetatable", Leaf(setmetatable);
+    SETMETATABLE = "debug.setmetatable", Reentrant(setmetatable);
     /// `debug.setuservalue`
     SETUSERVALUE = "debug.setuservalue", Leaf(setuservalue);
     /// `debug.traceback`
@@ -102,20 +102,26 @@ fn getmetatable<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     cx.ret1(metatable.map_or(Value::NIL, Gc::value))
 }
 
-fn setmetatable<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    let metatable = args.value(1).as_gc::<Table>();
-    if metatable.is_none() && !args.get(1).is_some_and(Value::is_nil) {
-        return Err(cx.arg_type_error(1, "nil or table", args.get(1)));
+fn setmetatable(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    let given: Given<2> = Given::new(vm, frame);
+    let cx = vm.cx();
+    let metatable = given.or_nil(1).as_gc::<Table>();
+    if metatable.is_none() && !given.arg(1).is_some_and(Value::is_nil) {
+        return Err(cx.arg_type_error(1, "nil or table", given.arg(1)));
     }
-    let value = args.value(0);
+    let value: Value<'_> = given.or_nil(0);
     match value.tag() {
         Tag::Table => value.as_gc::<Table>().into_iter().for_each(|table| table.set_metatable(cx, metatable)),
         Tag::Userdata => {
             value.as_gc::<Userdata>().into_iter().for_each(|userdata| userdata.set_metatable(cx, metatable));
         }
-        _ => cx.set_basic_metatable(value, metatable),
+        _ => {
+            let (value, metatable) = (value.raw(), metatable.map(Gc::raw));
+            vm.set_basic_metatable(value, metatable);
+        }
     }
-    cx.ret1(value)
+    let value = vm.slot(frame.base);
+    vm.cx().ret1(value)
 }
 
 fn getuservalue<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {

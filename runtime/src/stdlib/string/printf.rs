@@ -57,12 +57,8 @@ fn plain_format<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
         let spec = Spec::read(rest).map_err(|error| format_error(cx, &error))?;
         rest = &rest[spec.len()..];
         if spec.letter() == b's' {
-            if let Some(text) = value.as_gc::<Str>() {
-                put_string(cx, &mut out, spec, text.bytes(), index)?;
-            } else {
-                let text = access::text_of_plain(cx, value).ok_or(Raise::Reenter)?;
-                put_string(cx, &mut out, spec, text.bytes(), index)?;
-            }
+            let text = access::text_of_plain(cx, value).ok_or(Raise::Reenter)?;
+            put_string(cx, &mut out, spec, text.bytes(), index)?;
         } else {
             put_value(cx, &mut out, spec, One { value: value.raw(), index })?;
         }
