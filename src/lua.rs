@@ -257,6 +257,8 @@ fn vm_options(config: &Config) -> VmOptions {
 
 fn jit_options(config: &Config) -> JitOptions {
     let mut options = JitOptions { sink: config.sink, ..config.tunables.clone() };
+    // When a trace begins to run must not depend on another thread.
+    options.background &= !config.deterministic && config.jit != JitMode::Stress;
     if config.jit == JitMode::Stress {
         options.hot_loop = 1;
         options.hot_call = 1;

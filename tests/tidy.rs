@@ -20,7 +20,7 @@ const UNSAFE: &[&str] = &[
     "jit/src/bind.rs",
     "jit/src/code/memory.rs",
     "jit/src/deopt.rs",
-    "jit/src/engine.rs",
+    "jit/src/forest.rs",
     "jit/src/helpers.rs",
     "jit/src/policy.rs",
     "jit/src/record/call.rs",

@@ -1,48 +1,49 @@
 //! What the names in a graph mean to machine code.
 
-use cranelift_codegen::ir::{AbiParam, Signature, types};
-use cranelift_codegen::isa::CallConv;
 use moonset_ir::{Graph, Tag};
 use moonset_runtime::object::layout::Str;
 use moonset_runtime::value::Raw;
-use moonset_runtime::vm::Vm;
 
-use crate::abort::Abort;
 use crate::code::stubs::Stubs;
 use crate::lower::{Bindings, ObjectBinding};
 use crate::tree::{Source, Tree};
 
-/// The signature of compiled trees: `fn(ctx, base) -> exit`.
-pub(crate) fn signature() -> Signature {
-    let mut signature = Signature::new(CallConv::SystemV);
-    signature.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
-    signature.returns.push(AbiParam::new(types::I64));
-    signature
+/// Addresses for the names of a tree: all that outlives the moment in which they are taken down.
+pub(crate) struct Names {
+    /// Each object of the pool.
+    pool: Vec<ObjectBinding>,
+    /// Each prototype.
+    protos: Vec<usize>,
 }
 
-/// Addresses and numbers for the names in `graph`. `cells` is where machine code reads movable objects.
-pub(crate) fn bindings<'a>(
-    _vm: &mut Vm,
-    tree: u32,
-    graph: &Graph,
-    source: &Source,
-    cells: &[Raw],
-    stubs: &'a Stubs,
-) -> Result<Bindings<'a>, Abort> {
-    let mut objects = Vec::with_capacity(graph.objects().len());
-    for object in graph.objects() {
-        let raw = source.pool[object.id as usize];
-        let pinned = object.tag == Tag::Str && raw.as_gc::<Str>().is_some_and(|string| string.is_interned());
-        objects.push(if pinned {
-            ObjectBinding::Pinned(raw.bits() as usize)
-        } else {
-            // The payload is the first word of the cell.
-            ObjectBinding::Pooled((&raw const cells[object.id as usize]).expose_provenance())
-        });
+impl Names {
+    /// The names of a tree. `cells` is where machine code reads movable objects: a copy of the pool.
+    pub(crate) fn new(source: &Source, cells: &[Raw]) -> Names {
+        let bind = |(raw, cell): (&Raw, &Raw)| {
+            if raw.as_gc::<Str>().is_some_and(|string| string.is_interned()) {
+                ObjectBinding::Pinned(raw.bits() as usize)
+            } else {
+                // The payload is the first word of the cell.
+                ObjectBinding::Pooled((&raw const *cell).expose_provenance())
+            }
+        };
+        Names {
+            pool: source.pool.iter().zip(cells).map(bind).collect(),
+            protos: source.protos.iter().map(|proto| proto.as_ptr().expose_provenance()).collect(),
+        }
     }
-    let shapes = graph.shapes().iter().map(|shape| shape.id).collect();
-    let protos = source.protos.iter().map(|proto| proto.as_ptr().expose_provenance()).collect();
-    Ok(Bindings { tree, objects, shapes, protos, stubs })
+
+    /// Addresses and numbers for what `graph` names.
+    pub(crate) fn bindings<'a>(self, tree: u32, graph: &Graph, stubs: &'a Stubs) -> Bindings<'a> {
+        let objects = graph.objects().iter().map(|object| {
+            let binding = self.pool[object.id as usize];
+            debug_assert!(object.tag == Tag::Str || matches!(binding, ObjectBinding::Pooled(_)));
+            binding
+        });
+        let objects = objects.collect();
+        let shapes = graph.shapes().iter().map(|shape| shape.id).collect();
+        Bindings { tree, objects, shapes, protos: self.protos, stubs }
+    }
 }
 
 /// Allocations in a graph.

@@ -7,8 +7,10 @@ use moonset_runtime::engine::TraceEngine;
 use moonset_runtime::vm::Vm;
 
 use crate::abort::Abort;
-use crate::engine::{JitEngine, uninstall};
+use crate::engine::JitEngine;
+use crate::forest::uninstall;
 use crate::options::JitOptions;
+use crate::tree::Stage;
 
 impl JitEngine {
     /// Whether hot code is compiled.
@@ -40,9 +42,14 @@ impl JitEngine {
     /// Drops all machine code. Every site counts anew, those that were left alone too.
     pub fn flush(&mut self, vm: &mut Vm) {
         self.give_up(vm, Abort::Interrupted);
+        self.flights.clear();
         for tree in std::mem::take(&mut self.trees).into_iter().flatten() {
             uninstall(&tree);
-            for id in &tree.source.pinned {
+            let grown = tree.flight.as_ref().and_then(|flight| match &flight.stage {
+                Stage::Side(growth) => Some(&growth.source.pinned),
+                Stage::Root(_) => None,
+            });
+            for id in grown.unwrap_or(&tree.source.pinned) {
                 vm.unpin_shape(*id);
             }
             if let Some(compiled) = &tree.compiled {

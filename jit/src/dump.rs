@@ -50,12 +50,17 @@ impl Dump {
         }
     }
 
-    /// A graph before or after optimisation.
-    pub(crate) fn graph(&mut self, tree: u32, stage: &str, graph: &Graph, source: &Source) {
-        if self.trace && stage == "recorded" {
+    /// A recording is complete and will be compiled.
+    pub(crate) fn recorded(&mut self, tree: u32, graph: &Graph, source: &Source) {
+        if self.trace {
             let place = crate::record::place_of(source.head_proto, source.head);
             self.write(format_args!("---- trace {tree} {place}\n"));
         }
+        self.graph(tree, "recorded", graph);
+    }
+
+    /// A graph before or after optimisation.
+    pub(crate) fn graph(&mut self, tree: u32, stage: &str, graph: &Graph) {
         if self.ir {
             self.write(format_args!("---- trace {tree} {stage}\n{graph}\n"));
         }
@@ -73,6 +78,11 @@ impl Dump {
         if self.clif {
             self.write(format_args!("---- trace {tree} clif\n{}\n", func.display()));
         }
+    }
+
+    /// Whether compilations write something.
+    pub(crate) fn wants_compilations(&self) -> bool {
+        self.ir || self.passes || self.clif || self.asm
     }
 
     /// Whether disassembly is wanted.

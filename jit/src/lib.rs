@@ -1,10 +1,11 @@
 //! The trace compiler: recorder, lowering to machine code, exits.
 //!
 //! ```text
-//!   engine (what happens when) ── policy (whether) ── control (switches)
+//!   engine (what happens when) ── policy (whether) ── control (switches) ── forest (recordings become trees)
 //!      │
 //!      ├─ record/   bytecode + live values ──> graph        tree     the pristine graph of a site, and its code
-//!      ├─ (ir)      passes on a copy                        bind     names in the graph ──> addresses
+//!      ├─ compile   a job, done at once or in background    bind     names in the graph ──> addresses
+//!      ├─ (ir)      passes on a copy
 //!      ├─ lower/    graph ──> Cranelift IR                  exit     plans of exits
 //!      ├─ code/     machine code, stubs                     helpers  functions that machine code calls
 //!      └─ deopt     an exit rebuilds the interpreter        materialize  sunk objects come into being
@@ -14,13 +15,16 @@
 //! `record` knows no Cranelift, `lower` knows no recorder, `deopt` and `materialize` know neither.
 
 mod abort;
+mod background;
 mod bind;
 mod code;
+mod compile;
 mod control;
 mod deopt;
 mod dump;
 mod engine;
 mod exit;
+mod forest;
 mod helpers;
 mod layout;
 mod lower;

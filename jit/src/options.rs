@@ -56,7 +56,7 @@ macro_rules! plain {
         })*
     };
 }
-plain!(bool u32 usize);
+plain!(bool u16 u32 usize);
 
 impl Tunable for Option<u32> {
     fn read(text: &str) -> Option<Self> {
@@ -73,8 +73,8 @@ options! {
     hot_loop: u32 = 400, "passes of a back edge that make a loop hot";
     hot_call: u32 = 2000, "calls that make a function hot";
     hot_exit: u32 = 10, "times that an exit is taken before its side path is recorded";
-    exits_per_instruction: u32 = 48, "exits that compiling one instruction of a grown tree again must save";
-    min_turns: u32 = 6, "turns that a loop must have left to be worth a recording, where that can be seen";
+    exits_per_instruction: u32 = 16, "exits that compiling one instruction of a grown tree again must save";
+    min_turns: u16 = 6, "turns that a loop must have left to be compiled or entered, where that can be told";
     min_function: usize = 200, "shortest path through a function that is compiled on its own, in bytecode instructions";
     max_record: usize = 4000, "longest path, in bytecode instructions";
     max_tree: usize = 12000, "longest sum of paths in a tree, in bytecode instructions";
@@ -83,6 +83,7 @@ options! {
     max_recursion: usize = 3, "activations of one function within each other on a path";
     max_unroll: u32 = 15, "passes of an inner loop unrolled on a path";
     max_failures: u32 = 6, "failed attempts before a site is left alone";
+    background: bool = true, "compile in a thread of its own, unless compilations are dumped";
     max_code: usize = 64 << 20, "bytes of machine code";
     verify: bool = cfg!(debug_assertions), "verify graphs and generated code";
     fuel: Option<u32> = None, "optimisations to carry out, for bisecting a wrong result";

@@ -10,6 +10,9 @@ use crate::abort::Abort;
 use crate::options::JitOptions;
 use crate::tree::{GuardState, Tree};
 
+/// Passes of a site that is being compiled after which its result is looked for.
+pub(crate) const PASSES_IN_FLIGHT: u32 = 64;
+
 /// The failure count of a site that is left alone.
 const LEFT_ALONE: u32 = u32::MAX;
 
@@ -65,5 +68,5 @@ pub(crate) fn exits_before_growth(tree: &Tree, options: &JitOptions) -> u32 {
 
 /// Whether a tree may get another side path.
 pub(crate) fn may_grow(tree: &Tree, options: &JitOptions) -> bool {
-    tree.side_paths < options.max_side_paths && tree.length < options.max_tree
+    tree.flight.is_none() && tree.side_paths < options.max_side_paths && tree.length < options.max_tree
 }

@@ -2,6 +2,7 @@
 
 use moonset_ir::{Block, Graph, Guard, Value};
 use moonset_runtime::bytecode::Inst;
+use moonset_runtime::engine::HotEvent;
 use moonset_runtime::object::RawGc;
 use moonset_runtime::object::layout::ShapeId;
 use moonset_runtime::object::proto::{HotSite, Proto};
@@ -102,6 +103,38 @@ pub(crate) struct Tree {
     pub(crate) cost: u32,
     /// Instructions recorded, for the limit on its size.
     pub(crate) length: usize,
+    /// What is being compiled of it, if anything is.
+    pub(crate) flight: Option<Flight>,
+}
+
+/// A compilation under way.
+pub(crate) struct Flight {
+    /// Tells its result from those of others.
+    pub(crate) ticket: u64,
+    /// What will be [`Compiled::cells`].
+    pub(crate) cells: Box<[Raw]>,
+    /// What it makes of the tree.
+    pub(crate) stage: Stage,
+}
+
+/// What a compilation makes of a tree.
+pub(crate) enum Stage {
+    /// The tree itself, for a site that ran hot.
+    Root(HotEvent),
+    /// The tree with one more side path; until then the tree is as it was.
+    Side(Box<Growth>),
+}
+
+/// A grown tree.
+pub(crate) struct Growth {
+    /// The guard that the new path replaces.
+    pub(crate) guard: Guard,
+    /// Instructions recorded.
+    pub(crate) length: usize,
+    /// The grown graph.
+    pub(crate) graph: Graph,
+    /// What its names stand for.
+    pub(crate) source: Source,
 }
 
 impl Tree {

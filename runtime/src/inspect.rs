@@ -4,6 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::bytecode::liveness::RegSet;
+use crate::engine::HotEvent;
+use crate::interp::turns;
 use crate::native::{Args, NativeCode};
 use crate::number::{self, Number};
 use crate::object::Gc;
@@ -96,6 +98,13 @@ impl Vm {
             self.restore_stack_limit();
         }
         self.slot_at(number)
+    }
+
+    /// Whether a loop that has just run hot is known to have fewer than `turns` turns left.
+    pub fn has_few_turns(&mut self, event: &HotEvent, turns: u16) -> bool {
+        // SAFETY: an instruction of a live prototype (whoever made the event).
+        let inst = unsafe { *event.anchor };
+        turns::are_fewer(self, self.machine(), inst, u32::from(turns))
     }
 
     /// Whether the frame at `base`, or one above it, has pending variables to be closed.

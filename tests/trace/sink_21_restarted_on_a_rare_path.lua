@@ -1,4 +1,4 @@
--- runs: 20000
+-- runs: 200000
 -- per iteration: gc.allocated_bytes == 0
 -- expect: jit.traces >= 1
 local N = tonumber(arg[1])

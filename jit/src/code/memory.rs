@@ -33,7 +33,8 @@ pub(crate) struct CodeGenerator {
 /// A compiled function and its memory.
 pub(crate) struct Code {
     module: Option<JITModule>,
-    entry: *const u8,
+    /// The address of the first instruction.
+    entry: usize,
     /// Bytes of machine code.
     pub(crate) size: usize,
     /// Disassembly, if it was asked for.
@@ -89,7 +90,7 @@ impl CodeGenerator {
                 return Err(GenerateError(text));
             }
         };
-        let entry = module.get_finalized_function(id);
+        let entry = module.get_finalized_function(id).expose_provenance();
         let compiled = self.context.compiled_code();
         let size = compiled.map_or(0, |code| code.code_info().total_size as usize);
         let text = compiled.and_then(|code| code.vcode.clone());
@@ -101,7 +102,7 @@ impl CodeGenerator {
 impl Code {
     /// The first instruction.
     pub(crate) fn entry(&self) -> *const u8 {
-        self.entry
+        std::ptr::with_exposed_provenance(self.entry)
     }
 }
 

@@ -52,7 +52,6 @@ mod world;
 
 pub(crate) use slots::Val;
 pub(crate) use start::place_of;
-pub(crate) use world::turns_left;
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

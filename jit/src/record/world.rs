@@ -7,7 +7,6 @@
 use moonset_ir::ShapeInfo;
 use moonset_runtime::bytecode::liveness::RegSet;
 use moonset_runtime::bytecode::{Inst, Op};
-use moonset_runtime::engine::HotEvent;
 use moonset_runtime::native::{Builtin, NativeCode};
 use moonset_runtime::object::layout::{Closure, Native, ShapeId, Str, Table};
 use moonset_runtime::object::metamethod::Metamethod;
@@ -99,38 +98,6 @@ pub(super) fn live_registers(proto: RawGc<Proto>, pc: u32) -> RegSet {
 /// Whether the frame at `base` has pending variables to be closed.
 pub(super) fn has_pending(vm: &mut Vm, base: *mut Raw) -> bool {
     vm.has_pending(base)
-}
-
-/// How many more turns a loop that has just run hot has before it, if that can be told from its registers: exactly for
-/// numeric loops and `ipairs`, at most for `next`.
-pub(crate) fn turns_left(vm: &mut Vm, event: &HotEvent) -> Option<u64> {
-    let inst = instruction(event.proto, pc_index(event.proto, event.anchor));
-    // SAFETY: the context is live as long as the VM.
-    let base = unsafe { (*vm.context()).base };
-    let register = |r: i32| stack_value(base, inst.a() as i32 + r);
-    match inst.op() {
-        Op::ForLoop => {
-            let (at, last, step) = (register(0), register(1), register(2));
-            match (at.as_int(), last.as_int(), step.as_int()) {
-                (Some(at), Some(last), Some(step)) if step != 0 => {
-                    Some((i128::from(last) - i128::from(at)).unsigned_abs() as u64 / step.unsigned_abs())
-                }
-                _ => None,
-            }
-        }
-        Op::TForLoop => {
-            let table = register(1).as_gc::<Table>()?;
-            if register(0).tag() != RtTag::Native {
-                return None;
-            }
-            match builtin(register(0))? {
-                Builtin::IpairsStep => Some((table.len() as u64).saturating_sub(register(2).as_int()? as u64)),
-                Builtin::Next => Some(table.capacity(vm.cx()) as u64),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
 /// A register of a frame that the interpreter is showing.

@@ -131,6 +131,13 @@ impl Machine {
         unsafe { sites.add(index) }
     }
 
+    /// Turns that a loop with machine code must have left to enter it.
+    #[inline(always)]
+    pub(crate) fn min_turns(self, site: usize) -> u32 {
+        // SAFETY: sites live as long as their prototype, which is the frame's.
+        u32::from(unsafe { (*self.site(site)).min_turns })
+    }
+
     /// The machine after a jump by `distance` instructions from the next one.
     #[inline(always)]
     pub(crate) fn jumped(self, distance: isize) -> Machine {

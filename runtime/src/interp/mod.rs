@@ -9,7 +9,7 @@
 //!   meta       metamethods of operators
 //!   protect    pcall, errors                     close      variables to be closed
 //!   coroutine  stacks and switches               hot        counters, traces, recording
-//!   level      nesting that has a limit
+//!   level      nesting that has a limit              turns      what loops have before them
 //!   gc         safepoints and roots              load       from source to closure
 //!   message origin traceback                     what errors say
 //!   walk       the functions on a stack          hook       what sees every call, return or line
@@ -51,6 +51,7 @@ pub(crate) mod origin;
 pub(crate) mod protect;
 pub(crate) mod stack;
 pub(crate) mod traceback;
+pub(crate) mod turns;
 pub(crate) mod walk;
 
 #[cfg(test)]

@@ -1,0 +1,49 @@
+//! Compiling beside the program: one thread that does jobs in the order in which they come.
+//!
+//! The thread shares nothing with the VM but two channels. The engine looks for results whenever the interpreter calls it
+//! and no recording is under way; until then the program goes on with what it has. When the engine goes, the thread ends
+//! after the job that it is at, and nobody waits for it: what it makes then belongs to nobody and is freed.
+
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::thread;
+
+use crate::compile::{Compiler, Done, Job};
+use crate::dump::Dump;
+
+/// A compiling thread.
+pub(crate) struct Background {
+    jobs: Sender<(u64, Job)>,
+    results: Receiver<(u64, Done)>,
+}
+
+impl Background {
+    /// Starts the thread. `None`: the system gives none.
+    pub(crate) fn start() -> Option<Background> {
+        let (jobs, incoming) = channel::<(u64, Job)>();
+        let (outgoing, results) = channel();
+        let work = move || {
+            let mut compiler = Compiler::default();
+            for (ticket, job) in incoming {
+                if outgoing.send((ticket, compiler.run(job, &mut Dump::default()))).is_err() {
+                    return;
+                }
+            }
+        };
+        thread::Builder::new().name("moonset-compiler".to_string()).spawn(work).ok()?;
+        Some(Background { jobs, results })
+    }
+
+    /// Hands a job over. False: the thread is gone.
+    pub(crate) fn submit(&self, ticket: u64, job: Job) -> bool {
+        self.jobs.send((ticket, job)).is_ok()
+    }
+
+    /// The next result, if there is one, and the ticket of its job.
+    pub(crate) fn poll(&self) -> Option<(u64, Done)> {
+        match self.results.try_recv() {
+            Ok(done) => Some(done),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => panic!("the compiling thread has failed"),
+        }
+    }
+}

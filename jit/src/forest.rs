@@ -1,0 +1,228 @@
+//! How recordings become trees, and trees machine code.
+//!
+//! ```text
+//!   finish ──> a job ──┬── at once ────────────────────┬──> land ──> install
+//!                      └── in the background ── ... ───┘
+//! ```
+//!
+//! A tree whose growth is being compiled stays as it was until the result lands: its old machine code runs, its exits are
+//! counted, and only its next growth waits. A site whose first tree is being compiled is interpreted, and asks every so many
+//! passes. Results land while nothing is recorded, so that no recording sees instructions change under it, and while no
+//! machine code runs, so that what they replace can be freed.
+
+use moonset_runtime::bytecode::{Inst, Op};
+use moonset_runtime::object::proto::HotSite;
+use moonset_runtime::value::Raw;
+use moonset_runtime::vm::Vm;
+
+use crate::abort::Abort;
+use crate::background::Background;
+use crate::bind::{Names, entry_site};
+use crate::compile::{Done, Job, Product};
+use crate::engine::{Active, JitEngine};
+use crate::policy;
+use crate::record::Start;
+use crate::tree::{Compiled, Flight, Growth, Source, Stage, Tree};
+
+impl JitEngine {
+    /// A recording is complete.
+    pub(crate) fn finish(&mut self, vm: &mut Vm) {
+        let Some(Active { recorder, tree, event }) = self.recording.take() else { return };
+        let (graph, source, length) = (recorder.graph, recorder.source, recorder.length);
+        let cells: Box<[Raw]> = source.pool.clone().into();
+        let number = tree.unwrap_or_else(|| self.free_number());
+        self.dump.recorded(number, &graph, &source);
+        let job = Job::new(number, &graph, Names::new(&source, &cells), &self.options);
+        let stage = match (recorder.start, tree, event) {
+            (Start::Side(guard), Some(_), _) => Stage::Side(Box::new(Growth { guard, length, graph, source })),
+            (_, None, Some(event)) => {
+                self.trees[number as usize] = Some(Box::new(Tree {
+                    graph,
+                    source,
+                    site: event.site,
+                    guards: Vec::new(),
+                    compiled: None,
+                    side_paths: 0,
+                    cost: 0,
+                    length,
+                    flight: None,
+                }));
+                Stage::Root(event)
+            }
+            _ => unreachable!("a recording begins at a hot site, or at a guard of a tree"),
+        };
+        self.tickets += 1;
+        let ticket = self.tickets;
+        self.tree(number).flight = Some(Flight { ticket, cells, stage });
+        if self.stats.code_bytes as usize > self.options.max_code {
+            return self.land(vm, number, (Err(Abort::CodeMemory), 0));
+        }
+        match self.submit(ticket, job) {
+            None => {
+                self.flights.push(number);
+                if let Some(event) = event {
+                    event.arm(policy::PASSES_IN_FLIGHT);
+                }
+            }
+            Some(job) => {
+                let done = self.compiler.run(job, &mut self.dump);
+                self.land(vm, number, done);
+            }
+        }
+    }
+
+    /// Hands a job to the compiling thread; gives it back if it is to be done at once.
+    fn submit(&mut self, ticket: u64, job: Job) -> Option<Job> {
+        if !self.options.background || self.dump.wants_compilations() {
+            return Some(job);
+        }
+        if self.background.is_none() {
+            self.background = Background::start();
+        }
+        match &self.background {
+            Some(background) => {
+                background.submit(ticket, job);
+                None
+            }
+            None => {
+                self.options.background = false;
+                Some(job)
+            }
+        }
+    }
+
+    /// Whether the first tree of a site is being compiled.
+    pub(crate) fn is_in_flight(&self, site: *mut HotSite) -> bool {
+        self.flights.iter().any(|number| self.trees[*number as usize].as_ref().is_some_and(|tree| tree.site == site))
+    }
+
+    /// Installs what has been compiled in the background meanwhile.
+    pub(crate) fn land_finished(&mut self, vm: &mut Vm) {
+        if self.flights.is_empty() || self.recording.is_some() {
+            return;
+        }
+        while let Some((ticket, done)) = self.background.as_ref().and_then(Background::poll) {
+            let in_flight = |number: &u32| {
+                let flight = self.trees[*number as usize].as_ref().and_then(|tree| tree.flight.as_ref());
+                flight.is_some_and(|flight| flight.ticket == ticket)
+            };
+            // What has been dropped meanwhile has no tree.
+            if let Some(place) = self.flights.iter().position(in_flight) {
+                let number = self.flights.swap_remove(place);
+                self.land(vm, number, done);
+            }
+        }
+    }
+
+    /// A tree has been compiled, or cannot be.
+    fn land(&mut self, vm: &mut Vm, number: u32, (result, nanoseconds): Done) {
+        self.stats.compile_ns += nanoseconds;
+        let Some(Flight { cells, stage, .. }) = self.tree(number).flight.take() else { return };
+        match result {
+            Ok(product) => {
+                match stage {
+                    Stage::Root(_) => self.stats.traces += 1,
+                    Stage::Side(growth) => {
+                        let Growth { guard, length, graph, source } = *growth;
+                        self.stats.side_traces += 1;
+                        let tree = self.tree(number);
+                        (tree.graph, tree.source) = (graph, source);
+                        tree.side_paths += 1;
+                        tree.length += length;
+                        tree.guard(guard).grown = true;
+                    }
+                }
+                let Product { code, exits, cost, sink_sites, kept_sites } = product;
+                self.stats.sink_sites += sink_sites;
+                self.stats.sunk_sites += sink_sites.saturating_sub(kept_sites);
+                self.stats.code_bytes += code.size as u64;
+                let min_turns = self.options.min_turns;
+                let tree = self.tree(number);
+                tree.cost = cost;
+                let old = tree.compiled.replace(Compiled { code, exits, cells });
+                install(number, tree, min_turns);
+                self.stats.code_bytes -= old.map_or(0, |old| old.code.size as u64);
+            }
+            Err(why) => {
+                self.stats.abort(why);
+                let left_alone = match stage {
+                    Stage::Root(event) => {
+                        let tree = self.trees[number as usize].take().expect("it was compiled for this tree");
+                        unpin(vm, &tree.source, 0);
+                        policy::root_failed(event, why, &self.options)
+                    }
+                    Stage::Side(growth) => {
+                        unpin(vm, &growth.source, self.tree(number).source.pinned.len());
+                        let guard = self.trees[number as usize].as_mut().expect("as above").guard(growth.guard);
+                        policy::side_failed(guard, &self.options)
+                    }
+                };
+                self.stats.blacklisted += u64::from(left_alone);
+            }
+        }
+    }
+
+    fn tree(&mut self, number: u32) -> &mut Tree {
+        self.trees[number as usize].as_mut().expect("a tree of this number")
+    }
+
+    fn free_number(&mut self) -> u32 {
+        let free = self.trees.iter().position(Option::is_none);
+        let number = free.unwrap_or_else(|| {
+            self.trees.push(None);
+            self.trees.len() - 1
+        });
+        number as u32
+    }
+}
+
+/// Lets go of the shapes that were pinned after the first `kept`.
+pub(crate) fn unpin(vm: &mut Vm, source: &Source, kept: usize) {
+    for id in &source.pinned[kept..] {
+        vm.unpin_shape(*id);
+    }
+}
+
+/// Takes back what [`install`] did.
+pub(crate) fn uninstall(tree: &Tree) {
+    // SAFETY: the site belongs to a prototype that the tree keeps alive.
+    let site = unsafe { &mut *tree.site };
+    site.entry = std::ptr::null();
+    // SAFETY: the anchor is an instruction of that prototype.
+    let inst = unsafe { *tree.source.anchor };
+    let plain = match inst.op() {
+        Op::JitForLoop => inst.with_op(Op::ForLoop),
+        Op::JitJmpBack => inst.with_op(Op::JmpBack),
+        Op::JitTForLoop => inst.with_op(Op::TForLoop),
+        Op::JitEnter => site.replaced,
+        _ => inst,
+    };
+    // SAFETY: as above.
+    unsafe { *tree.source.anchor = plain };
+}
+
+/// Lets the interpreter enter a tree's machine code at its site.
+fn install(number: u32, tree: &Tree, min_turns: u16) {
+    let Some(compiled) = &tree.compiled else { return };
+    // SAFETY: the site belongs to a prototype that the tree keeps alive.
+    let site = unsafe { &mut *tree.site };
+    site.entry = compiled.code.entry();
+    site.trace = number;
+    site.min_turns = min_turns;
+    site.unclosed = tree.source.unclosed;
+    site.counter = u32::MAX;
+    // SAFETY: the anchor is an instruction of that prototype.
+    let inst = unsafe { *tree.source.anchor };
+    let entered = match inst.op() {
+        Op::ForLoop => inst.with_op(Op::JitForLoop),
+        Op::JmpBack => inst.with_op(Op::JitJmpBack),
+        Op::TForLoop => inst.with_op(Op::JitTForLoop),
+        Op::JitForLoop | Op::JitJmpBack | Op::JitTForLoop | Op::JitEnter => inst,
+        _ => {
+            site.replaced = inst;
+            Inst::wide(Op::JitEnter, 0, entry_site(tree), 0)
+        }
+    };
+    // SAFETY: as above.
+    unsafe { *tree.source.anchor = entered };
+}
