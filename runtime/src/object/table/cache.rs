@@ -4,6 +4,8 @@
 //! shape, and read or write at the cached offsets; the functions here do the whole access, follow tables in `__index`, and leave
 //! the cache as it should be for the next time. They never call a metamethod: a handler that is to be called is returned.
 
+use std::ptr::NonNull;
+
 use super::super::Gc;
 use super::super::layout::{ShapeId, Str, Table};
 use super::super::metamethod::Metamethod;
@@ -103,7 +105,9 @@ pub fn read_field<'gc>(cx: Cx<'gc>, table: Gc<'gc, Table>, cache: &mut FieldCach
     }
     let mut object = table;
     for depth in 0..MAX_META_LOOP {
-        let Some(handler) = object.metamethod(cx, Metamethod::Index) else {
+        let known = index_table(cx, object);
+        let handler = known.map(Gc::value).or_else(|| object.metamethod(cx, Metamethod::Index));
+        let Some(handler) = handler else {
             // What one dictionary lacks, another of the same shape may have.
             let kind = cx.shapes().shape(shape);
             if depth == 0 && own == FieldLookup::Absent && kind.metatable.is_null() && !kind.dictionary {
@@ -124,6 +128,15 @@ pub fn read_field<'gc>(cx: Cx<'gc>, table: Gc<'gc, Table>, cache: &mut FieldCach
         object = next;
     }
     FieldRead::Loop
+}
+
+/// The table in `__index`, if the shape of `table` knows it.
+#[inline(always)]
+fn index_table<'gc>(cx: Cx<'gc>, table: Gc<'gc, Table>) -> Option<Gc<'gc, Table>> {
+    let shape = cx.shapes().shape(table.shape());
+    let index = NonNull::new(shape.index_table).filter(|_| shape.index_epoch == cx.metamethod_epoch())?;
+    // SAFETY: a live table: the collector keeps what shapes cache true.
+    Some(unsafe { Gc::from_non_null(index) })
 }
 
 /// `table[key of cache] = value`, following tables in `__newindex`. Fills the cache.
@@ -266,14 +279,7 @@ impl FieldCache {
             CacheKind::OwnOverflow => (read_at(table.overflow().as_ptr().cast(), self.payload, self.tag), false),
             CacheKind::Absent => (Value::NIL, true),
             CacheKind::Index | CacheKind::IndexOverflow => {
-                let shape = cx.shapes().shape(self.shape);
-                if shape.index_epoch != cx.metamethod_epoch() {
-                    return None;
-                }
-                // SAFETY: an up-to-date `index_table` is null or alive.
-                let holder =
-                    std::ptr::NonNull::new(shape.index_table).map(|table| unsafe { Gc::from_non_null(table) })?;
-                let holder: Gc<'gc, Table> = holder;
+                let holder = index_table(cx, table)?;
                 if holder.shape() != self.other {
                     return None;
                 }
