@@ -66,6 +66,8 @@ fn without_script_the_program_is_argument_zero() {
 fn arguments_are_those_in_the_table_when_the_script_starts() {
     let file = script(b"print(...)");
     prints(&["-e", "arg[1] = 100 arg[3] = 'z'", path(&file), "a", "b"], "100\tb\tz\n");
+    let code = "arg = setmetatable({}, { __len = function() return 2 end })";
+    prints(&["-e", code, path(&file)], "nil\tnil\n");
     complains(&with(&["-e", "arg = 1", path(&file)]), "moonset: 'arg' is not a table");
 }
 
@@ -76,6 +78,9 @@ fn a_dash_is_standard_input() {
     let got = with_input(&[], b"print(arg[0], ...)");
     assert_eq!(got.out(), "moonset\n");
     complains(&with_input(&["-"], b"\nerror 'no'"), "moonset: stdin:2: no");
+    // Without the dash, the reference reports an error and ends well.
+    let got = with_input(&[], b"error('no', 0)");
+    assert_eq!((got.err().lines().next(), got.status.code()), (Some("moonset: no"), Some(0)));
 }
 
 #[test]
@@ -134,6 +139,8 @@ fn an_uncaught_error_has_a_traceback() {
 fn error_objects_are_described() {
     let got = with(&["-e", "error({})"]);
     complains(&got, "moonset: (error object is a table value)");
+    let got = with(&["-e", "error(setmetatable({}, { __name = 'Mine' }))"]);
+    complains(&got, "moonset: (error object is a table value)");
     let got = with(&["-e", "error(setmetatable({}, {__tostring = function() return 'mine' end}))"]);
     assert_eq!((&*got.err(), got.status.code()), ("moonset: mine\n", Some(1)));
     complains(&with(&["-e", "error()"]), "moonset: (error object is a nil value)");
@@ -179,6 +186,30 @@ end)",
     assert_eq!((&*got.out(), &*got.err(), got.status.code()), expected);
     let got = with(&["-e", "local x <close> = setmetatable({}, { __close = print }) os.exit(4)"]);
     assert_eq!((&*got.out(), got.status.code()), ("", Some(4)));
+}
+
+#[test]
+fn an_exit_in_a_coroutine_closes_what_the_main_program_left_open() {
+    let code = "local function closing(name) return setmetatable({}, { __close = function() print(name) end }) end
+        x = setmetatable({}, { __gc = function() print 'finalised' end })
+        local first <close> = closing 'first'
+        local function inner()
+          local second <close> = closing 'of a coroutine'
+          table.sort({ 2, 1 }, function() coroutine.wrap(os.exit)(6, true) end)
+        end
+        for i = 1, 100 do local second <close> = closing(i) pcall(coroutine.wrap(inner)) end";
+    for mode in [&["--jit=off"][..], &["--jit=stress"], &["--gc=stress"]] {
+        let got = with(&[mode, &["-e", code]].concat());
+        let expected = ("1\nfirst\nfinalised\n", "", Some(6));
+        assert_eq!((&*got.out(), &*got.err(), got.status.code()), expected, "{mode:?}");
+    }
+}
+
+#[test]
+fn a_finalizer_that_is_no_function_is_warned_of() {
+    let got = with(&["-W", "-e", "setmetatable({}, { __gc = true })"]);
+    let warning = "Lua warning: error in __gc (attempt to call a boolean value (metamethod '__gc'))\n";
+    assert_eq!((&*got.err(), got.status.code()), (warning, Some(0)));
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn errors_leave_the_mode_running() {
     typed(&[], "x x\n1\n", "> x x\n> 1\n1\n> \n", "stdin:1: syntax error near 'x'\n");
     let trace = "stack traceback:\n\t[C]: in function 'error'\n\tstdin:1: in main chunk\n\t[C]: in ?\n";
     typed(&[], "error 'no'\n2\n", "> error 'no'\n> 2\n2\n> \n", &format!("stdin:1: no\n{trace}"));
-    let message = "moonset: error calling 'print' (attempt to call a nil value)\n";
+    let message = "error calling 'print' (attempt to call a nil value)\n";
     typed(&[], "print = nil\n7\n", "> print = nil\n> 7\n> \n", message);
 }
 

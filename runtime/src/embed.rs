@@ -1,7 +1,7 @@
 //! What the program around a VM needs: the traceback of an error that nobody caught, numbers, and an orderly end.
 
 use crate::heap::HeapStats;
-use crate::interp::{gc, protect};
+use crate::interp::{coroutine, gc, protect};
 use crate::native::{NativeDef, Raise};
 use crate::object::metamethod::Metamethod;
 use crate::value::Value;
@@ -63,13 +63,12 @@ impl Vm {
         self.embedding.on_exit = Some(Box::new(hook));
     }
 
-    /// Ends the Lua program: variables that wait for it are closed, what has a finalizer is finalised, files are written out, and
-    /// the exit hook runs. A finalizer that ends the program, in turn, has those run that still wait; what it made itself is not
+    /// Ends the Lua program: variables of the main program that wait for it are closed, those of coroutines are not, what has a
+    /// finalizer is finalised, files are written out, and the exit hook runs. Nothing that was running goes on. A finalizer that ends the program, in turn, has those run that still wait; what it made itself is not
     /// finalised.
     pub fn close(&mut self) {
-        if self.thread.is_none() {
-            self.close_variables();
-        }
+        coroutine::abandon(self);
+        self.close_variables();
         if !std::mem::replace(&mut self.embedding.closing, true) {
             self.space.heap.queue_all_finalizers();
         }

@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal, Write};
 use moonset_runtime::native::Raise;
 use moonset_runtime::object::layout::Str;
 use moonset_runtime::stdlib;
+use moonset_runtime::value::Raw;
 use moonset_runtime::vm::Vm;
 
 use super::output;
@@ -40,7 +41,7 @@ impl Lines for Plain {
 }
 
 /// Reads and runs lines until the input ends. An error that nothing can catch, in what makes a prompt, ends it.
-pub(crate) fn run(vm: &mut Vm, session: &Session, program: &str) -> Result<(), Failure> {
+pub(crate) fn run(vm: &mut Vm, session: &Session) -> Result<(), Failure> {
     let mut lines: Box<dyn Lines> = match terminal() {
         Some(terminal) => Box::new(terminal),
         None => Box::new(Plain),
@@ -53,7 +54,7 @@ pub(crate) fn run(vm: &mut Vm, session: &Session, program: &str) -> Result<(), F
             session.call(vm, 0, None)
         });
         match outcome {
-            Ok(count) => print_results(vm, program, count),
+            Ok(count) => print_results(vm, count),
             Err(message) => {
                 stdlib::flush(vm);
                 output::complain(None, &message);
@@ -101,8 +102,7 @@ fn read(vm: &mut Vm, session: &Session, lines: &mut dyn Lines) -> Result<Option<
 
 /// The text of a global, or a default if that is nil.
 fn prompt(vm: &mut Vm, global: &[u8], default: &[u8]) -> Result<Vec<u8>, Failure> {
-    let cx = vm.cx();
-    let value = cx.globals().get_bytes(cx, global).raw();
+    let value = stdlib::global(vm, global).map_err(|_: Raise| vm.error_message())?;
     if value.is_nil() {
         return Ok(default.to_vec());
     }
@@ -111,16 +111,15 @@ fn prompt(vm: &mut Vm, global: &[u8], default: &[u8]) -> Result<Vec<u8>, Failure
 }
 
 /// Gives the topmost values to the global `print`.
-fn print_results(vm: &mut Vm, program: &str, count: usize) {
+fn print_results(vm: &mut Vm, count: usize) {
     if count == 0 {
         return;
     }
     if vm.ensure(8).is_err() {
-        return output::complain(Some(program), b"too many results to print");
+        return output::complain(None, b"too many results to print");
     }
     let first = vm.top() - count;
-    let cx = vm.cx();
-    let function = cx.globals().get_bytes(cx, b"print").raw();
+    let function = stdlib::global(vm, b"print").unwrap_or(Raw::NIL);
     vm.push(function);
     vm.push(function);
     for slot in (first..first + count).rev() {
@@ -132,7 +131,7 @@ fn print_results(vm: &mut Vm, program: &str, count: usize) {
     if vm.call_protected(count, Some(0)).is_err() {
         let message = [b"error calling 'print' (", &vm.error_message()[..], b")"].concat();
         stdlib::flush(vm);
-        output::complain(Some(program), &message);
+        output::complain(None, &message);
     }
 }
 

@@ -141,13 +141,17 @@ fn everything(
     }
     let executes = invocation.actions.iter().any(|action| matches!(action, Action::Execute(_)));
     if invocation.interactive {
-        repl::run(vm, session, program)?;
+        repl::run(vm, session)?;
     } else if invocation.script.is_none() && !executes && !invocation.version {
         if io::stdin().is_terminal() {
             print(&version());
-            repl::run(vm, session, program)?;
+            repl::run(vm, session)?;
         } else {
-            session.stdin(vm, false)?;
+            // The reference takes no notice of how this ends.
+            if let Err(message) = session.stdin(vm, false) {
+                stdlib::flush(vm);
+                output::complain(Some(program), &message);
+            }
         }
     }
     Ok(())

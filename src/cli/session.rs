@@ -11,6 +11,7 @@ use moonset_runtime::interrupt::{InterruptHandle, Request};
 use moonset_runtime::native::{CallFrame, NativeCode, NativeDef, NativeResult};
 use moonset_runtime::object::layout::{Str, Table};
 use moonset_runtime::object::metamethod::Metamethod;
+use moonset_runtime::stdlib;
 use moonset_runtime::syntax::chunk_id;
 use moonset_runtime::value::{Raw, Value};
 use moonset_runtime::vm::Vm;
@@ -117,10 +118,12 @@ pub(crate) fn set_arguments(vm: &mut Vm, words: &[OsString], script: usize) -> R
 /// Pushes the values in the table `arg` as they are by now.
 fn push_arguments(vm: &mut Vm) -> Result<usize, Failure> {
     let cx = vm.cx();
-    let Some(arg) = cx.globals().get_bytes(cx, b"arg").as_gc::<Table>() else {
+    let arg = cx.globals().get_bytes(cx, b"arg").raw();
+    if arg.as_gc::<Table>().is_none() {
         return Err(b"'arg' is not a table".to_vec());
-    };
-    let count = arg.len();
+    }
+    let count = stdlib::length(vm, arg).map_err(|_| vm.error_message())?;
+    let count = usize::try_from(count).unwrap_or(0);
     vm.ensure(count + 8).map_err(|_| b"too many arguments to script".to_vec())?;
     for index in 1..=count {
         let cx = vm.cx();
@@ -149,9 +152,11 @@ fn describe(vm: &mut Vm, frame: CallFrame) -> NativeResult {
             }
         }
         let error = vm.arg(frame, 0).unwrap_or(Raw::NIL);
-        [b"(error object is a ", vm.cx().typename(error), b" value)"].concat()
+        [b"(error object is a ", error.tag().type_name().as_bytes(), b" value)"].concat()
     };
-    let text = vm.traceback(Some(&text), 1);
+    // A message ends at its first zero.
+    let text = split(&text, 0).0;
+    let text = vm.traceback(Some(text), 1);
     let cx = vm.cx();
     cx.ret1(cx.string(&text).value())
 }

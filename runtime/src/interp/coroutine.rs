@@ -329,6 +329,13 @@ fn switch_back(vm: &mut Vm, status: Status) -> RawGc<Thread> {
     thread
 }
 
+/// Goes back to the main stack, from whatever coroutine runs. Nothing runs on in it, or in those that wait for it.
+pub(crate) fn abandon(vm: &mut Vm) {
+    while vm.thread.is_some() {
+        switch_back(vm, Status::Dead);
+    }
+}
+
 fn load(vm: &mut Vm, base: *mut Raw, top: *mut Raw, pc: *const Inst) {
     // SAFETY: live as long as the VM.
     let cx = unsafe { &mut *vm.context.as_ptr() };

@@ -197,9 +197,13 @@ pub(crate) fn run_finalizers(vm: &mut Vm, at: At) {
         vm.push_callee(method);
         vm.push(value);
         vm.reason = super::walk::Reason::Finalizer;
-        if vm.call_protected(1, Some(0)).is_err() {
+        if !super::message::is_callable(vm, method) {
+            let _ = super::message::finalizer(vm, method);
+            warn_of_failure(vm);
+        } else if vm.call_protected(1, Some(0)).is_err() {
             warn_of_failure(vm);
         }
+        vm.reason = super::walk::Reason::default();
         let slot = vm.slot_at(start + 1);
         vm.set_top(slot);
     }

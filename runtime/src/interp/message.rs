@@ -81,6 +81,17 @@ pub(crate) fn call(vm: &mut Vm, value: Raw) -> Raise {
     type_error(vm, "call", value, origin)
 }
 
+/// Whether a call of the value has a function to enter.
+pub(crate) fn is_callable(vm: &mut Vm, value: Raw) -> bool {
+    matches!(value.tag(), Tag::Closure | Tag::Native) || vm.cx().metamethod(value, Metamethod::Call).is_some()
+}
+
+/// A finalizer that can't be called.
+pub(crate) fn finalizer(vm: &mut Vm, value: Raw) -> Raise {
+    let origin = Origin { kind: "metamethod", name: b"__gc".to_vec() };
+    type_error(vm, "call", value, Some(origin))
+}
+
 /// Arithmetic on what is no number.
 pub(crate) fn arithmetic(vm: &mut Vm, event: Metamethod, left: Raw, right: Raw) -> Raise {
     if left.tag() == Tag::Str || right.tag() == Tag::Str {

@@ -39,6 +39,7 @@ pub mod utf8;
 pub(crate) use file::print_warning;
 
 use crate::native::Raise;
+use crate::value::Raw;
 use crate::vm::Vm;
 
 /// What the library is opened with.
@@ -88,4 +89,16 @@ pub fn read_stdin_line(vm: &mut Vm) -> Option<Vec<u8>> {
 /// program ends.
 pub fn flush(vm: &mut Vm) {
     file::flush_all(vm.cx());
+}
+
+/// A global variable, as Lua code would read it. It stays alive as long as nothing else runs.
+pub fn global(vm: &mut Vm, name: &[u8]) -> Result<Raw, Raise> {
+    let cx = vm.cx();
+    let (globals, name) = (cx.globals().value().raw(), cx.intern(name).value().raw());
+    access::index(vm, globals, name)
+}
+
+/// `#value`, as Lua code would compute it.
+pub fn length(vm: &mut Vm, value: Raw) -> Result<i64, Raise> {
+    access::length(vm, value)
 }

@@ -74,6 +74,9 @@ pub(super) fn open(cx: Cx<'_>, environment: bool) -> Result<(), Raise> {
     }
     let preload = cx.table(0, 0).value();
     cx.registry().set_bytes(cx, PRELOAD_KEY, preload)?;
+    if !environment {
+        cx.registry().set_bytes(cx, b"LUA_NOENV", Value::TRUE)?;
+    }
     library.value("config", cx.string(CONFIG).value())?;
     library.value("cpath", cx.string(&search_path("LUA_CPATH", DEFAULT_CPATH, environment)).value())?;
     library.value("loaded", loaded_modules(cx)?.value())?;
