@@ -31,7 +31,7 @@ pub enum FrameKind {
     /// `xpcall`: slot 0 is the handler, slot 1 the called function.
     Xpcall = 3,
     /// A `pcall` or `xpcall` that closes variables after an error: slot 0 is the error, slot 1 the number of
-    /// variables left, which follow.
+    /// variables left, slot 2 the message handler or nil; the variables follow.
     Closing = 4,
     /// The lowest frame of a stack.
     Bottom = 5,

@@ -6,7 +6,9 @@
 //!
 //! Variables to be closed that lie above the catching frame are closed without using the Rust stack: the frame becomes a
 //! *closing* frame that holds the error and the values still to be closed, calls one `__close` after the other, and is
-//! re-entered by their returns. An error in one of them takes the place of the first.
+//! re-entered by their returns. An error in one of them takes the place of the first, and the message handler that was in force
+//! for that one is called for it too: the slots of a closing frame are the error, the number of values, the handler or nil,
+//! and the values.
 
 use super::call;
 use super::close;
@@ -21,6 +23,9 @@ use crate::native::Raise;
 use crate::object::metamethod::Metamethod;
 use crate::value::{Raw, Tag};
 use crate::vm::Vm;
+
+/// Where the values of a closing frame begin.
+const VALUES: usize = 3;
 
 /// Changes the kind of the running frame.
 fn become_kind(vm: &mut Vm, kind: FrameKind) {
@@ -120,21 +125,23 @@ fn catch(vm: &mut Vm) -> Result<Flow, Raise> {
     let entered = unsafe { FrameLink::of(vm.regs().base) }.extra;
     vm.levels.restore(entered);
     let error = vm.cx().error_value().raw();
-    let already = if is_closing(vm) { vm.slot(base + 1).as_int().unwrap_or(0) as usize } else { 0 };
+    // SAFETY: the base of the running frame.
+    let (already, handler) = match unsafe { FrameLink::of(vm.regs().base) }.frame_kind() {
+        FrameKind::Closing => (vm.slot(base + 1).as_int().unwrap_or(0) as usize, vm.slot(base + 2)),
+        FrameKind::Xpcall => (0, vm.slot(base)),
+        _ => (0, Raw::NIL),
+    };
     let pending = close::take_from(vm, base);
     vm.restore_stack_limit();
+    vm.ensure_slot(base + VALUES + already + pending.len())?;
     become_kind(vm, FrameKind::Closing);
     vm.set_slot(base, error);
+    vm.set_slot(base + 2, handler);
     for (i, value) in pending.iter().enumerate() {
-        vm.set_slot(base + 2 + already + i, *value);
+        vm.set_slot(base + VALUES + already + i, *value);
     }
     vm.set_slot(base + 1, Raw::int((already + pending.len()) as i64));
     close_next(vm)
-}
-
-fn is_closing(vm: &mut Vm) -> bool {
-    // SAFETY: the base of the running frame.
-    unsafe { FrameLink::of(vm.regs().base) }.frame_kind() == FrameKind::Closing
 }
 
 /// Calls `__close` of the next variable of the running closing frame; after the last one, the frame returns false and the error.
@@ -142,14 +149,14 @@ pub(crate) fn close_next(vm: &mut Vm) -> Result<Flow, Raise> {
     let base = vm.running_base();
     let left = vm.slot(base + 1).as_int().unwrap_or(0) as usize;
     let error = vm.slot(base);
-    let top = vm.slot_at(base + 2 + left);
+    let top = vm.slot_at(base + VALUES + left);
     vm.set_top(top);
     if left == 0 {
         become_kind(vm, FrameKind::Native);
         return call::return_values(vm, &[Raw::FALSE, error]);
     }
     vm.set_slot(base + 1, Raw::int(left as i64 - 1));
-    let func = base + 1 + left;
+    let func = base + VALUES + left - 1;
     let value = vm.slot(func);
     let method = vm.cx().metamethod(value, Metamethod::Close).map_or(Raw::NIL, |method| method.raw());
     vm.ensure_slot(func + 4)?;
@@ -215,7 +222,12 @@ fn handler_in_force(vm: &mut Vm) -> Handler {
         match link.frame_kind() {
             // SAFETY: slot 0 of the frame of `xpcall` is its handler.
             FrameKind::Xpcall => return Handler::Function(unsafe { Raw::read(base) }),
-            FrameKind::Pcall | FrameKind::Closing | FrameKind::Bottom => return Handler::None,
+            FrameKind::Closing => {
+                // SAFETY: slot 2 of a closing frame is the handler.
+                let handler = unsafe { Raw::read(base.wrapping_add(2)) };
+                return if handler.is_nil() { Handler::None } else { Handler::Function(handler) };
+            }
+            FrameKind::Pcall | FrameKind::Bottom => return Handler::None,
             FrameKind::Lua | FrameKind::Native if link.has(frame_flags::TRACED) => {
                 return match vm.embedding.handler {
                     Some(def) => Handler::Function(vm.native(def).value()),
@@ -265,7 +277,7 @@ fn protected(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags: u8) -> Res
             vm.push_callee(method);
             vm.push(value);
             vm.push(error);
-            if from_rust(vm, 2, Some(0)).is_err() {
+            if protected(vm, 2, Some(0), flags).is_err() {
                 let error = vm.cx().error_value().raw();
                 vm.set_slot(func, error);
             }

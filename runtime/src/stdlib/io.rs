@@ -456,7 +456,7 @@ fn read_values<'gc>(
     format: impl Fn(usize) -> Value<'gc>,
 ) -> Result<io::Result<Reading>, Raise> {
     if cx.room() < count + 3 {
-        return Err(cx.error("too many arguments"));
+        return Err(cx.error("stack overflow (too many arguments)"));
     }
     let mut reading = Reading { n_results: 0, any: false };
     for index in first..first + count.max(1) {

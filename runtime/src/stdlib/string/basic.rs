@@ -34,7 +34,7 @@ fn byte<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     // The one position counts as start and as end: outside of the string the two are clipped to an empty range.
     let selected = slice(text, first, last);
     if selected.len() > cx.room() {
-        return Err(cx.error("string slice too long"));
+        return Err(cx.error("stack overflow (string slice too long)"));
     }
     for &byte in selected {
         cx.push(Value::int(i64::from(byte)));

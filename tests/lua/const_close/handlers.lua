@@ -1,0 +1,20 @@
+-- An error in __close is given to the message handler as well, whatever error has led there.
+local function cl(n) return setmetatable({},{__close=function(_, e) error(n .. "<" .. tostring(e) .. ">",0) end}) end
+local H = function(m) return "H("..tostring(m)..")" end
+print(xpcall(function() local x <close> = cl "a" error("o",0) end, H))
+print(xpcall(function() local x <close> = cl "a" local y <close> = cl "b" error("o",0) end, H))
+print(xpcall(function() local x <close> = cl "a" return 1 end, H))
+print(xpcall(function() local x <close> = cl "a" do local y <close> = cl "b" end end, H))
+coroutine.wrap(function()
+print(xpcall(function() local x <close> = cl "a" error("o",0) end, H))
+print(xpcall(function() local x <close> = cl "a" local y <close> = cl "b" error("o",0) end, H))
+print(xpcall(function() local x <close> = cl "a" local y <close> = cl "b" coroutine.yield() end, H))
+end)()
+print(xpcall(function() pcall(function() local x <close> = cl "a" error("o",0) end) error("after",0) end, H))
+print(xpcall(function() print(pcall(function() local x <close> = cl "a" error("o",0) end)) error("after",0) end, H))
+print(xpcall(function() local x <close> = setmetatable({},{__close=function(_,e) print(pcall(error,"in")) error(e,0) end}) error("o",0) end, H))
+local co = coroutine.create(function() local x <close> = cl "a" error("o", 0) end)
+print(xpcall(function() print(coroutine.resume(co)) print(coroutine.close(co)) end, H))
+print(xpcall(function() coroutine.wrap(function() local x <close> = cl "a" error("o", 0) end)() end, H))
+print(xpcall(function() local x <close> = setmetatable({},{__close=function() local y <close> = cl "in" error("z",0) end}) error("o",0) end, H))
+print(xpcall(function() for a in function() return 1 end, nil, nil, cl "for" do error("body",0) end end, H))
