@@ -250,9 +250,21 @@ pub struct Liveness {
 }
 
 impl Liveness {
-    /// Analyses the code of a function with `frame_size` registers; `captures` gives the upvalues of an inner function.
-    pub fn new<'a>(code: &[Inst], frame_size: u8, captures: impl Fn(usize) -> &'a [UpvalueDesc]) -> Liveness {
-        let effects: Vec<Effects> = code.iter().map(|&inst| effects(inst, frame_size, &captures)).collect();
+    /// Analyses the code of a function with `frame_size` registers; `captures` gives the upvalues of an inner function. The variables
+    /// `kept` count as read wherever they are in scope, because something may look at them.
+    pub fn new<'a>(
+        code: &[Inst],
+        frame_size: u8,
+        captures: impl Fn(usize) -> &'a [UpvalueDesc],
+        kept: &[LocalInfo],
+    ) -> Liveness {
+        let mut effects: Vec<Effects> = code.iter().map(|&inst| effects(inst, frame_size, &captures)).collect();
+        for local in kept {
+            let scope = local.start_pc as usize..(local.end_pc as usize).min(code.len());
+            for pc in scope {
+                effects[pc].uses.insert(usize::from(local.register));
+            }
+        }
         let pending = pending_closes(code);
         let mut before = pending.clone();
         let mut during = vec![RegSet::EMPTY; code.len()];
@@ -273,17 +285,6 @@ impl Liveness {
             }
         }
         Liveness { before: before.into(), during: during.into() }
-    }
-
-    /// Adds that these variables are live wherever they are in scope, because something may look at them.
-    pub fn keep_locals(&mut self, locals: &[LocalInfo]) {
-        for local in locals {
-            let scope = local.start_pc as usize..(local.end_pc as usize).min(self.before.len());
-            for pc in scope {
-                self.before[pc].insert(usize::from(local.register));
-                self.during[pc].insert(usize::from(local.register));
-            }
-        }
     }
 
     /// The registers whose values are needed when the instruction at `pc` is about to run.
@@ -342,7 +343,7 @@ mod tests {
     use super::*;
 
     fn analyse(code: &[Inst]) -> Liveness {
-        Liveness::new(code, 20, |_| &[])
+        Liveness::new(code, 20, |_| &[], &[])
     }
 
     fn live(liveness: &Liveness, pc: usize) -> Vec<usize> {
@@ -439,17 +440,23 @@ mod tests {
 
     #[test]
     fn a_variable_that_is_looked_at_lives_as_long_as_its_scope() {
-        let mut liveness = analyse(&[
+        let code = [
             Inst::new(Op::LoadI, 0, 0, 0, 1),
             Inst::new(Op::LoadI, 1, 0, 0, 2),
+            Inst::new(Op::LoadI, 2, 0, 0, 2),
             Inst::abc(Op::Return1, 1, 0, 0),
-        ]);
-        assert_eq!(live(&liveness, 1), []);
-        let name = b"x"[..].into();
-        liveness.keep_locals(&[LocalInfo { name, start_pc: 1, end_pc: 3, register: 0, is_cell: false }]);
-        let all: Vec<_> = (0..3).map(|pc| live(&liveness, pc)).collect();
-        assert_eq!(all, [vec![], vec![0], vec![0, 1]]);
-        assert_eq!(liveness.during(1).iter().collect::<Vec<_>>(), [0]);
+        ];
+        let with = |start_pc| {
+            let name = b"x"[..].into();
+            let kept = [LocalInfo { name, start_pc, end_pc: 4, register: 0, is_cell: false }];
+            Liveness::new(&code, 20, |_| &[], &kept)
+        };
+        assert_eq!(live(&analyse(&code), 1), []);
+        let all: Vec<_> = (0..4).map(|pc| live(&with(1), pc)).collect();
+        assert_eq!(all, [vec![], vec![0], vec![0, 1], vec![0, 1]]);
+        assert_eq!(with(1).during(1).iter().collect::<Vec<_>>(), [0]);
+        // From where its register is written on, should its scope begin later.
+        assert_eq!(live(&with(3), 1), [0]);
     }
 
     #[test]
@@ -463,7 +470,7 @@ mod tests {
         let upvalue = |from_parent_register, index| UpvalueDesc { name: b"x"[..].into(), from_parent_register, index };
         let captured = [upvalue(true, 3), upvalue(false, 4), upvalue(true, 7)];
         let code = [Inst::new(Op::Closure, 0, 0, 0, 0), Inst::abc(Op::Return1, 0, 0, 0)];
-        let liveness = Liveness::new(&code, 20, |_| &captured);
+        let liveness = Liveness::new(&code, 20, |_| &captured, &[]);
         assert_eq!(live(&liveness, 0), [3, 7]);
     }
 }

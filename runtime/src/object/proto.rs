@@ -359,11 +359,8 @@ impl<'gc> Gc<'gc, Proto> {
         let proto = self.get();
         proto.liveness.get_or_init(|| {
             let captures = |child: usize| &*proto.children[child].get().upvalues;
-            let mut liveness = Liveness::new(&proto.unlinked.code, proto.frame_size, captures);
-            if proto.keeps_locals.get() {
-                liveness.keep_locals(&proto.locals);
-            }
-            liveness
+            let kept = if proto.keeps_locals.get() { &*proto.locals } else { &[] };
+            Liveness::new(&proto.unlinked.code, proto.frame_size, captures, kept)
         })
     }
 
