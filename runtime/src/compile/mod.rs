@@ -55,7 +55,7 @@ pub fn compile_source_with(source: &[u8], name: &[u8], looked_at: bool) -> Resul
 }
 
 /// Compiles a parsed chunk: gives its main function. What can still fail is a limit of the bytecode.
-fn compile(chunk: &Chunk, name: &[u8], looked_at: bool) -> Result<FunctionCode, SyntaxError> {
+pub(crate) fn compile(chunk: &Chunk, name: &[u8], looked_at: bool) -> Result<FunctionCode, SyntaxError> {
     let texts: Vec<Arc<[u8]>> =
         (0..chunk.strings.count()).map(|id| Arc::from(chunk.strings.get(crate::syntax::StrId(id as u32)))).collect();
     let shared = Shared {

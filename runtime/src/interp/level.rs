@@ -64,6 +64,11 @@ impl Levels {
         self.now = self.now.min(self.base + u32::from(relative));
     }
 
+    /// Enters levels that something other than a call has.
+    pub(crate) fn nest(&mut self, levels: u32) {
+        self.now += levels;
+    }
+
     /// A level has been left.
     #[inline]
     pub(crate) fn leave(&mut self) {

@@ -11,7 +11,6 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 use super::arg::{Arguments, Given, function, opt_bytes, opt_name, to_string, until_zero};
-use super::buffer::Buffer;
 use super::file::{path_of, with_stream};
 use super::io::STDIN_KEY;
 use super::register::{Library, natives};
@@ -38,17 +37,14 @@ fn load(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let mode = opt_name(cx, given, 2)?.unwrap_or(b"bt").to_vec();
     let default_name = source.clone().unwrap_or_else(|| b"=(load)".to_vec());
     let name = until_zero(opt_bytes(cx, given, 1)?.unwrap_or(&default_name)).to_vec();
-    let source = match source {
-        Some(source) => source,
+    match source {
+        Some(source) => finish(vm, frame, &name, &source, &mode, 3),
         None => {
             function(cx, given, 0)?;
-            match read_pieces(vm, frame) {
-                Ok(source) => source,
-                Err(_) => return fail(vm),
-            }
+            let loaded = vm.load_pieces(&name, &mode, &mut |vm, text| read_piece(vm, frame, text));
+            finish_loaded(vm, frame, loaded, 3)
         }
-    };
-    finish(vm, frame, &name, &source, &mode, 3)
+    }
 }
 
 fn loadfile(vm: &mut Vm, frame: CallFrame) -> NativeResult {
@@ -87,24 +83,23 @@ fn push_chunk(vm: &mut Vm, path: Option<&[u8]>) -> Result<(), Raise> {
     vm.load_chunk(&name, chunk_of_file(&source), b"bt")
 }
 
-/// Calls the reader function until it gives nothing more. An error is in the error slot.
-fn read_pieces(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
-    let mut source = Buffer::new();
-    loop {
-        let reader = vm.slot(frame.base);
-        vm.push_callee(reader);
-        vm.call_protected(0, Some(1))?;
-        let piece = vm.pop();
-        let cx = vm.cx();
-        match to_string(cx, piece) {
-            Some(text) if text.is_empty() => return Ok(std::mem::take(&mut *source)),
-            Some(text) => source.push(cx, text.bytes())?,
-            None if piece.is_nil() => return Ok(std::mem::take(&mut *source)),
-            None => {
-                let raise = cx.error("reader function must return a string");
-                complete(vm, raise);
-                return Err(Raise::Value);
-            }
+/// Calls the reader function and appends what it gives; false: it gives nothing more. An error is in the error slot.
+fn read_piece(vm: &mut Vm, frame: CallFrame, text: &mut Vec<u8>) -> Result<bool, Raise> {
+    let reader = vm.slot(frame.base);
+    vm.push_callee(reader);
+    vm.call_protected(0, Some(1))?;
+    let piece = vm.pop();
+    let cx = vm.cx();
+    match to_string(cx, piece) {
+        Some(piece) => {
+            text.extend_from_slice(piece.bytes());
+            Ok(!piece.bytes().is_empty())
+        }
+        None if piece.is_nil() => Ok(false),
+        None => {
+            let raise = cx.error("reader function must return a string");
+            complete(vm, raise);
+            Err(Raise::Value)
         }
     }
 }
@@ -112,7 +107,13 @@ fn read_pieces(vm: &mut Vm, frame: CallFrame) -> Result<Vec<u8>, Raise> {
 /// Loads, sets the environment if argument `env` was given, and returns the function, or nil and a message.
 fn finish(vm: &mut Vm, frame: CallFrame, name: &[u8], source: &[u8], mode: &[u8], env: usize) -> NativeResult {
     let source = if env == 2 { chunk_of_file(source) } else { source };
-    if vm.load_chunk(name, source, mode).is_err() {
+    let loaded = vm.load_chunk(name, source, mode);
+    finish_loaded(vm, frame, loaded, env)
+}
+
+/// As [`finish`], after loading.
+fn finish_loaded(vm: &mut Vm, frame: CallFrame, loaded: Result<(), Raise>, env: usize) -> NativeResult {
+    if loaded.is_err() {
         return fail(vm);
     }
     if env < frame.len {

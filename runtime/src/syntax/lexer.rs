@@ -2,6 +2,9 @@
 //!
 //! It scans one token at a time and keeps two things that messages need: the line it has reached, and the text of the
 //! last name, number or string as it was read (`text_of`). Strings are scanned in `lex_string`.
+//!
+//! The text may come in pieces. A token that ends where the known text ends may go on in the next piece: it is scanned again
+//! when that is known. So a piece is asked for when the last byte before it has been passed, and not at all after an error.
 
 use super::chunk_id::chunk_id;
 use super::error::SyntaxError;
@@ -12,9 +15,19 @@ use crate::number::{Number, parse_number};
 /// Result of everything that can find an error in the source.
 pub type Parsed<T> = Result<T, SyntaxError>;
 
+/// Appends the next piece to the text; false: there is none. Told how deep the parser has nested.
+pub type More<'m> = &'m mut (dyn FnMut(&mut Vec<u8>, u32) -> bool + 'm);
+
+/// From this length on, a token is scanned again only when what is known of it has doubled, so that the work stays linear.
+const LONG: usize = 64;
+
 /// Scanner over one source text.
-pub struct Lexer<'s> {
-    pub(super) src: &'s [u8],
+pub struct Lexer<'m> {
+    pub(super) src: Vec<u8>,
+    /// What gives the rest of the text, as long as there may be one.
+    more: Option<More<'m>>,
+    /// How deep the parser has nested.
+    pub(super) levels: u32,
     pub(super) pos: usize,
     /// Line of the next unread byte.
     pub line: u32,
@@ -27,14 +40,52 @@ pub struct Lexer<'s> {
     number: (usize, usize),
 }
 
-impl<'s> Lexer<'s> {
-    /// A lexer at the start of `src`; `name` is the chunk's name with its `=` or `@`.
-    pub fn new(src: &'s [u8], name: &[u8]) -> Lexer<'s> {
-        Lexer { src, pos: 0, line: 1, chunk: chunk_id(name), strings: Interner::new(), buf: Vec::new(), number: (0, 0) }
+impl<'m> Lexer<'m> {
+    /// A lexer at the start of `src`, which `more` may go on with; `name` is the chunk's name with its `=` or `@`.
+    pub fn new(src: Vec<u8>, more: Option<More<'m>>, name: &[u8]) -> Lexer<'m> {
+        Lexer {
+            src,
+            more,
+            levels: 0,
+            pos: 0,
+            line: 1,
+            chunk: chunk_id(name),
+            strings: Interner::new(),
+            buf: Vec::new(),
+            number: (0, 0),
+        }
     }
 
     /// The next token.
+    #[inline]
     pub fn scan(&mut self) -> Parsed<Token> {
+        if self.more.is_none() { self.scan_known() } else { self.scan_pieces() }
+    }
+
+    fn scan_pieces(&mut self) -> Parsed<Token> {
+        let (start, line) = (self.pos, self.line);
+        loop {
+            let scanned = self.scan_known();
+            let known = self.src.len();
+            if self.pos < known {
+                return scanned;
+            }
+            let wanted = if known - start < LONG { known + 1 } else { known + (known - start) };
+            while self.src.len() < wanted {
+                let Some(more) = &mut self.more else { break };
+                if !more(&mut self.src, self.levels) {
+                    self.more = None;
+                }
+            }
+            if self.src.len() == known {
+                return scanned;
+            }
+            (self.pos, self.line) = (start, line);
+        }
+    }
+
+    /// The next token of the text that is known.
+    fn scan_known(&mut self) -> Parsed<Token> {
         loop {
             let Some(byte) = self.peek() else { return Ok(Token::Eof) };
             match byte {
@@ -170,6 +221,7 @@ impl<'s> Lexer<'s> {
                 while self.src.get(end) == Some(&b'=') {
                     end += 1;
                 }
+                self.pos = end;
                 self.buf.clear();
                 self.buf.extend_from_slice(&self.src[start..end]);
                 Err(self.error_near("invalid long string delimiter", Token::Str(StrId(0))))

@@ -28,7 +28,8 @@ pub use chunk_id::chunk_id;
 pub use error::SyntaxError;
 pub use intern::{Interner, StrId};
 pub use lex_string::push_utf8;
-pub use parse::parse;
+pub use lexer::More;
+pub use parse::{parse, parse_pieces};
 
 /// The source without a byte order mark and without a first line that starts with `#`. The line end stays, so that
 /// line numbers are right.

@@ -250,6 +250,50 @@ fn accepted_texts() {
     }
 }
 
+/// What becomes of a text that comes in pieces of this length, and how many pieces were taken.
+fn in_pieces(source: &[u8], length: usize) -> (Result<(), Vec<u8>>, usize) {
+    let mut pieces = source.chunks(length);
+    let mut taken = 0;
+    let mut more = |text: &mut Vec<u8>, _| {
+        taken += 1;
+        pieces.next().map(|piece| text.extend_from_slice(piece)).is_some()
+    };
+    let parsed = parse_pieces(Vec::new(), Some(&mut more), b"=t").map(|_| ()).map_err(|error| error.message);
+    (parsed, taken)
+}
+
+#[test]
+fn texts_in_pieces_are_read_as_whole_ones() {
+    for length in [1, 2, 3, 7] {
+        for &(source, message) in REFUSED {
+            let got = in_pieces(source, length).0.expect_err("it is refused");
+            assert_eq!(
+                got.escape_ascii().to_string(),
+                message.escape_ascii().to_string(),
+                "for {}",
+                source.escape_ascii()
+            );
+        }
+        for source in ACCEPTED {
+            assert_eq!(
+                in_pieces(source.as_bytes(), length),
+                (Ok(()), source.len().div_ceil(length) + 1),
+                "for {source}"
+            );
+        }
+    }
+    let long = format!("return '{}' --{}", "x".repeat(100_000), " ".repeat(100_000));
+    assert_eq!(in_pieces(long.as_bytes(), 1), (Ok(()), long.len() + 1));
+}
+
+#[test]
+fn after_an_error_no_piece_is_asked_for() {
+    assert_eq!(in_pieces(b"x = = 1 y z", 1).1, 6);
+    assert_eq!(in_pieces(b"x = 'abc\nmore", 1).1, 9);
+    assert_eq!(in_pieces(b"x = '\\q more", 1).1, 8);
+    assert_eq!(in_pieces(b"return return x", 1).1, 14);
+}
+
 #[test]
 fn incomplete_texts_say_so() {
     assert!(parse(b"if x then", b"=t").unwrap_err().incomplete);

@@ -11,7 +11,7 @@ mod stmt;
 use super::ast::{Chunk, Expr, ExprId, ExprNode, Function};
 use super::error::SyntaxError;
 use super::intern::StrId;
-use super::lexer::{Lexer, Parsed};
+use super::lexer::{Lexer, More, Parsed};
 use super::token::Token;
 use scope::FuncScope;
 
@@ -27,19 +27,23 @@ pub const MAX_UPVALUES: usize = 255;
 
 /// Parses a chunk. `name` is the chunk's name with its `=` or `@`, for messages.
 pub fn parse(source: &[u8], name: &[u8]) -> Result<Chunk, SyntaxError> {
-    let mut parser = Parser::new(source, name);
+    parse_pieces(source.to_vec(), None, name)
+}
+
+/// As [`parse`], of a text that begins with `source` and goes on as `more` says.
+pub fn parse_pieces(source: Vec<u8>, more: Option<More<'_>>, name: &[u8]) -> Result<Chunk, SyntaxError> {
+    let mut parser = Parser::new(source, more, name);
     parser.main()?;
     Ok(Chunk { strings: parser.lexer.strings, exprs: parser.exprs, functions: parser.functions })
 }
 
-struct Parser<'s> {
-    lexer: Lexer<'s>,
+struct Parser<'m> {
+    lexer: Lexer<'m>,
     token: Token,
     /// The token after `token`, when it had to be looked at.
     ahead: Option<Token>,
     /// Line of the last token that was passed.
     last_line: u32,
-    levels: u32,
     exprs: Vec<ExprNode>,
     functions: Vec<Function>,
     /// The functions around the current place, outermost first.
@@ -56,9 +60,9 @@ struct Names {
     attrib_close: StrId,
 }
 
-impl<'s> Parser<'s> {
-    fn new(source: &'s [u8], name: &[u8]) -> Parser<'s> {
-        let mut lexer = Lexer::new(source, name);
+impl<'m> Parser<'m> {
+    fn new(source: Vec<u8>, more: Option<More<'m>>, name: &[u8]) -> Parser<'m> {
+        let mut lexer = Lexer::new(source, more, name);
         let mut intern = |text: &str| lexer.strings.intern(text.as_bytes());
         let names = Names {
             env: intern("_ENV"),
@@ -72,7 +76,6 @@ impl<'s> Parser<'s> {
             token: Token::Eof,
             ahead: None,
             last_line: 1,
-            levels: 0,
             exprs: Vec::new(),
             functions: Vec::new(),
             open: Vec::new(),
@@ -171,12 +174,12 @@ impl<'s> Parser<'s> {
     }
 
     fn enter_level(&mut self) -> Parsed<()> {
-        self.levels += 1;
-        if self.levels > MAX_LEVELS { Err(SyntaxError::plain("C stack overflow")) } else { Ok(()) }
+        self.lexer.levels += 1;
+        if self.lexer.levels > MAX_LEVELS { Err(SyntaxError::plain("C stack overflow")) } else { Ok(()) }
     }
 
     fn leave_level(&mut self) {
-        self.levels -= 1;
+        self.lexer.levels -= 1;
     }
 
     fn push_expr(&mut self, line: u32, kind: Expr) -> ExprId {

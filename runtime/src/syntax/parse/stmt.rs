@@ -306,7 +306,7 @@ impl Parser<'_> {
         }
         self.expect(Token::Char(b'='))?;
         let values = self.expr_list()?;
-        self.levels -= targets.len() as u32 - 1;
+        self.lexer.levels -= targets.len() as u32 - 1;
         Ok(match (&targets[..], &values[..]) {
             (&[target], &[value]) => StmtKind::AssignOne(target, value),
             _ => StmtKind::Assign { targets: targets.into(), values },
