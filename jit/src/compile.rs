@@ -104,7 +104,9 @@ impl Compiler {
         let exits = match lower::lower(&graph, &bindings, func, builder, config) {
             Ok(exits) => exits,
             Err(why) => {
+                // What was begun and not finished is of no use to the next function.
                 code.context.clear();
+                *builder = FunctionBuilderContext::new();
                 return Err(why);
             }
         };

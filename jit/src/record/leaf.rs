@@ -15,6 +15,9 @@ use super::slots::Val;
 use super::{Recorder, world};
 use crate::abort::Abort;
 
+/// The most results that are taken into registers one by one: each is a value of its own in every later snapshot.
+const MAX_RESULTS: usize = 16;
+
 /// A call whose results are all wanted and not yet known.
 #[derive(Clone, Copy)]
 pub(super) struct Pending {
@@ -105,16 +108,20 @@ impl Recorder {
     }
 
     /// Makes an open list of the results of the call that the interpreter has just made.
-    pub(super) fn finish_leaf(&mut self, pending: Pending) {
+    pub(super) fn finish_leaf(&mut self, pending: Pending) -> Result<(), Abort> {
         let top = world::top(self.vm);
         let count =
             (top.addr().saturating_sub(self.base.wrapping_offset(pending.register as isize).addr())) / size_of::<Raw>();
+        if count > MAX_RESULTS {
+            return Err(Abort::Native);
+        }
         let found = self.at().call(Helper::LeafCount, &[], None).expect("a number");
         let expected = self.graph.iconst(count as i64);
         let same = self.at().eq(found, expected);
         self.at().guard_true(same, pending.snap);
         let results = self.leaf_results(pending.first, count);
         self.place_results(pending.register, 0, &results);
+        Ok(())
     }
 
     fn leaf_results(&mut self, first: Value, count: usize) -> Vec<Val> {

@@ -136,7 +136,7 @@ impl Recorder {
         self.snap = None;
         self.chain = 0;
         if let Some(pending) = self.pending.take() {
-            self.finish_leaf(pending);
+            self.finish_leaf(pending)?;
         }
         if self.frames.len() == 1 && self.at_head(pc) && self.length > 0 {
             self.close_at_head();
