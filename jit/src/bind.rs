@@ -1,5 +1,7 @@
 //! What the names in a graph mean to machine code.
 
+use std::sync::atomic::AtomicU32;
+
 use moonset_ir::{Graph, Tag};
 use moonset_runtime::object::layout::Str;
 use moonset_runtime::value::Raw;
@@ -34,7 +36,13 @@ impl Names {
     }
 
     /// Addresses and numbers for what `graph` names.
-    pub(crate) fn bindings<'a>(self, tree: u32, graph: &Graph, stubs: &'a Stubs) -> Bindings<'a> {
+    pub(crate) fn bindings<'a>(
+        self,
+        tree: u32,
+        graph: &Graph,
+        stubs: &'a Stubs,
+        pass_counters: &'a [AtomicU32],
+    ) -> Bindings<'a> {
         let objects = graph.objects().iter().map(|object| {
             let binding = self.pool[object.id as usize];
             debug_assert!(object.tag == Tag::Str || matches!(binding, ObjectBinding::Pooled(_)));
@@ -42,7 +50,7 @@ impl Names {
         });
         let objects = objects.collect();
         let shapes = graph.shapes().iter().map(|shape| shape.id).collect();
-        Bindings { tree, objects, shapes, protos: self.protos, stubs }
+        Bindings { tree, objects, shapes, protos: self.protos, stubs, pass_counters }
     }
 }
 

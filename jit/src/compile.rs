@@ -4,6 +4,7 @@
 //! the VM, so a job is done the same way in the thread of the VM or beside it. Addresses are only written into machine code;
 //! that they stay right is the business of the tree that asked (its pool keeps the objects alive, its cells follow them).
 
+use std::sync::atomic::AtomicU32;
 use std::time::Instant;
 
 use cranelift_codegen::ir::{AbiParam, Signature, types};
@@ -33,6 +34,8 @@ pub(crate) struct Job {
     pub(crate) sink: bool,
     /// How many transformations passes may make.
     pub(crate) fuel: u32,
+    /// The pass at which each guard is left although it holds; 0: none.
+    pub(crate) force_exits: u32,
     /// Whether graphs and Cranelift IR are verified.
     pub(crate) verify: bool,
 }
@@ -43,6 +46,8 @@ pub(crate) struct Product {
     pub(crate) code: Code,
     /// Plan of each exit, by snapshot of the optimised graph.
     pub(crate) exits: Vec<Option<ExitPlan>>,
+    /// What machine code counts passes of guards in, if exits are forced.
+    pub(crate) pass_counters: Box<[AtomicU32]>,
     /// Instructions of the optimised graph.
     pub(crate) cost: u32,
     /// Allocations in the recorded graph.
@@ -84,7 +89,7 @@ impl Compiler {
     }
 
     fn product(&mut self, job: Job, dump: &mut Dump) -> Result<Product, Abort> {
-        let Job { tree, mut graph, names, sink, fuel, verify } = job;
+        let Job { tree, mut graph, names, sink, fuel, force_exits, verify } = job;
         let sink_sites = allocations(&graph);
         let mut on_pass = |name: &str, graph: &Graph| dump.pass(tree, name, graph);
         pass::optimize(&mut graph, &mut PassOptions { sink, fuel, verify, dump: Some(&mut on_pass) });
@@ -97,7 +102,9 @@ impl Compiler {
             Some(generator) => generator,
             None => self.generator.insert(Generator::new(verify)?),
         };
-        let bindings = names.bindings(tree, &graph, stubs);
+        let guards = if force_exits > 0 { graph.num_insts() } else { 0 };
+        let pass_counters: Box<[AtomicU32]> = (0..guards).map(|_| AtomicU32::new(force_exits)).collect();
+        let bindings = names.bindings(tree, &graph, stubs, &pass_counters);
         let config = code.isa().frontend_config();
         let func = &mut code.context.func;
         func.signature = signature();
@@ -116,7 +123,8 @@ impl Compiler {
             Abort::CodeGenerator
         })?;
         dump.asm(tree, &code);
-        Ok(Product { code, exits, cost: graph.num_insts() as u32, sink_sites, kept_sites: allocations(&graph) })
+        let (cost, kept_sites) = (graph.num_insts() as u32, allocations(&graph));
+        Ok(Product { code, exits, pass_counters, cost, sink_sites, kept_sites })
     }
 }
 
@@ -129,6 +137,7 @@ impl Job {
             names,
             sink: options.sink,
             fuel: options.fuel.unwrap_or(u32::MAX),
+            force_exits: options.force_exits,
             verify: options.verify,
         }
     }

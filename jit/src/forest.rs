@@ -132,14 +132,14 @@ impl JitEngine {
                         tree.guard(guard).grown = true;
                     }
                 }
-                let Product { code, exits, cost, sink_sites, kept_sites } = product;
+                let Product { code, exits, pass_counters, cost, sink_sites, kept_sites } = product;
                 self.stats.sink_sites += sink_sites;
                 self.stats.sunk_sites += sink_sites.saturating_sub(kept_sites);
                 self.stats.code_bytes += code.size as u64;
                 let min_turns = self.options.min_turns;
                 let tree = self.tree(number);
                 tree.cost = cost;
-                let old = tree.compiled.replace(Compiled { code, exits, cells });
+                let old = tree.compiled.replace(Compiled { code, exits, cells, _pass_counters: pass_counters });
                 install(number, tree, min_turns);
                 self.stats.code_bytes -= old.map_or(0, |old| old.code.size as u64);
             }

@@ -86,5 +86,6 @@ options! {
     background: bool = true, "compile in a thread of its own, unless compilations are dumped";
     max_code: usize = 64 << 20, "bytes of machine code";
     verify: bool = cfg!(debug_assertions), "verify graphs and generated code";
+    force_exits: u32 = 0, "pass at which each guard is left although it holds, for tests; 0: none";
     fuel: Option<u32> = None, "optimisations to carry out, for bisecting a wrong result";
 }

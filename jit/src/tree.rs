@@ -1,5 +1,7 @@
 //! A trace tree: the pristine graph of a hot site, what its names stand for, and its compiled form.
 
+use std::sync::atomic::AtomicU32;
+
 use moonset_ir::{Block, Graph, Guard, Value};
 use moonset_runtime::bytecode::Inst;
 use moonset_runtime::engine::HotEvent;
@@ -83,6 +85,8 @@ pub(crate) struct Compiled {
     pub(crate) exits: Vec<Option<ExitPlan>>,
     /// Payloads of the movable object constants, where machine code reads them; visited with the pool.
     pub(crate) cells: Box<[Raw]>,
+    /// What machine code counts passes of guards in, if exits are forced.
+    pub(crate) _pass_counters: Box<[AtomicU32]>,
 }
 
 /// A trace tree.

@@ -19,6 +19,8 @@
 
 use cranelift_codegen::ir::{self as clif, InstBuilder, types};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use std::sync::atomic::AtomicU32;
+
 use moonset_ir::{Block, Cfg, Graph, Guard, Snap, Value};
 
 use crate::abort::Abort;
@@ -48,6 +50,8 @@ pub(crate) struct Bindings<'a> {
     pub(crate) protos: Vec<usize>,
     /// Addresses of the stubs.
     pub(crate) stubs: &'a Stubs,
+    /// For tests: how many passes each guard has before it is left although it holds. Empty: none is.
+    pub(crate) pass_counters: &'a [AtomicU32],
 }
 
 /// Where machine code finds an object constant.
@@ -71,6 +75,8 @@ pub(super) struct Lower<'a, 'f> {
     exits: Vec<Option<clif::Block>>,
     /// Blocks between a guard and its exit, to be filled at the end.
     hops: Vec<(clif::Block, Snap, Guard)>,
+    /// Guards that have been given a counter of passes.
+    forced: usize,
     /// What a `reserve` took: its start, the bytes given out, the allocations still covered.
     reserved: Option<(clif::Value, i64, u32)>,
     ctx: clif::Value,
@@ -99,6 +105,7 @@ pub(crate) fn lower(
         float_payload: value::float_payloads(graph),
         exits: vec![None; graph.num_snaps()],
         hops: Vec::new(),
+        forced: 0,
         reserved: None,
         ctx,
         base,

@@ -108,6 +108,10 @@ impl Recorder {
         for (index, frame) in snapshot.frames.iter().enumerate() {
             let proto = self.source.protos[frame.kind as usize];
             let closure = self.val_of_operand(frame.closure);
+            // The exit of the guard that the head's frame has a function: only a forced one is ever taken.
+            if !matches!(closure, Val::Ref(..)) {
+                return Err(Abort::Types);
+            }
             let link = frame.aux & 0x00ff_ffff;
             let mut activation = Activation {
                 closure,
