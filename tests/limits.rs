@@ -51,6 +51,16 @@ const GREEDY: &[(&str, &str)] = &[
     ("formatting", "local s = '%s%s' while true do s = s.format('%s%s', s, s) end"),
     ("finalizable objects", "local t, m = {}, {__gc = print} for i = 1, 1e9 do t[i] = setmetatable({}, m) end"),
     ("packing", "local t = {} for i = 1, 1e9 do t[i] = table.pack(1, 2, 3, 4, 5, 6, 7, 8) end"),
+    ("what a file gives", "io.open('/dev/zero'):read('a')"),
+    ("many bytes of a file", "io.open('/dev/zero'):read(1 << 40)"),
+    ("a line without end", "io.open('/dev/zero'):read('l')"),
+    ("lines without end", "for line in io.lines('/dev/zero') do end"),
+    ("what a command prints", "io.popen('cat /dev/zero'):read('a')"),
+    ("a program without end", "assert(loadfile('/dev/zero'))"),
+    (
+        "copies of an array",
+        "local t, u = {}, {} for i = 1, 1e5 do t[i] = i end for i = 1, 1e9 do u[i] = {table.unpack(t)} end",
+    ),
     ("shapes", "local t = {} for i = 1, 1e9 do t[i] = assert(load('return {a' .. i .. ' = 1, b = 2}'))() end"),
 ];
 
@@ -93,6 +103,7 @@ const ENDLESS: &[(&str, &str)] = &[
         "while true do local c = coroutine.wrap(function() while true do coroutine.yield() end end) for i = 1, 100 do c() end end",
     ),
     ("a coroutine", "coroutine.wrap(function() while true do end end)()"),
+    ("a file without end", "local f = io.open('/dev/zero') while true do pcall(f.read, f, 1 << 20) end"),
     ("loading", "while true do load('return 1 + 1')() end"),
 ];
 
@@ -260,6 +271,35 @@ fn another_thread_interrupts() {
     other.join().expect("the other thread ended");
     let sum: i64 = lua.load("local s = 0 for i = 1, 100 do s = s + i end return s").eval().expect("the state goes on");
     assert_eq!(sum, 5050);
+}
+
+#[test]
+fn a_check_that_lets_a_reading_pass_loses_nothing_of_the_file() {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let line = "0123456789abcdef".repeat(1 << 12);
+    std::io::Write::write_all(&mut file, format!("{line}\n").repeat(64).as_bytes()).expect("room for the lines");
+    let lua = Lua::new();
+    lua.globals().set("name", file.path().to_str().expect("a temporary name is text")).expect("a global");
+    let (handle, done) = (lua.interrupt_handle(), Arc::new(AtomicUsize::new(0)));
+    let stop = Arc::clone(&done);
+    let other = std::thread::spawn(move || {
+        while stop.load(Ordering::Relaxed) == 0 {
+            handle.request(Request::Check);
+            std::thread::sleep(Duration::from_micros(100));
+        }
+    });
+    let text = "local f, sum = io.open(name), 0
+        for _ = 1, 20 do
+          f:seek('set') sum = sum + #f:read('a')
+          f:seek('set') sum = sum + #f:read(1 << 40)
+          f:seek('set') local a, b = f:read('L', 'a') sum = sum + #a + #b
+          for line in io.lines(name, 'L') do sum = sum + #line end
+        end
+        return sum";
+    let sum: i64 = lua.load(text).eval().expect("nothing breaks it off");
+    done.store(1, Ordering::Relaxed);
+    other.join().expect("the other thread ended");
+    assert_eq!(sum, 20 * 4 * 64 * ((16 << 12) + 1));
 }
 
 #[test]

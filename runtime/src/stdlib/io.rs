@@ -13,6 +13,7 @@ use crate::value::Value;
 
 use super::access::pointer_text;
 use super::arg::{any, choice, int, name, of_number, opt_int, opt_name, to_plain_number, until_zero};
+use super::buffer::Buffer;
 use super::channel::Ending;
 use super::file::{self, Closing, STREAMS_KEY, Streams, close, closed_error, is_open, new_file, path_of, with_stream};
 use super::mode::OpenMode;
@@ -460,8 +461,10 @@ fn read_values<'gc>(
     }
     let mut reading = Reading { n_results: 0, any: false };
     for index in first..first + count.max(1) {
-        let result = if count == 0 { read_line(cx, file, false) } else { read_format(cx, file, format(index), index)? };
-        match result {
+        // Values that were read before cannot be read again.
+        let reader = Reader { cx, file, may_stop: index == first };
+        let result = if count == 0 { reader.line(false) } else { reader.by_format(format(index), index) };
+        match result? {
             None => return Err(closed_error(cx)),
             Some(Err(error)) => return Ok(Err(error)),
             Some(Ok(value)) => {
@@ -477,53 +480,113 @@ fn read_values<'gc>(
     Ok(Ok(reading))
 }
 
-/// Reads by one format, which has the number `index` in messages.
-fn read_format<'gc>(cx: Cx<'gc>, file: Value<'gc>, format: Value<'gc>, index: usize) -> Result<ReadResult<'gc>, Raise> {
-    if let Some(number) = to_plain_number(format) {
-        return match number.to_int_exact() {
-            Some(size) => Ok(read_bytes(cx, file, size)),
-            None => Err(cx.arg_error(index, "number has no integer representation")),
-        };
-    }
-    let Some(letters) = format.as_gc::<Str>() else {
-        return Err(cx.arg_type_error(index, "string", Some(format)));
-    };
-    let letters = letters.bytes();
-    match letters.strip_prefix(b"*").unwrap_or(letters).first() {
-        Some(b'n') => Ok(read_number(file)),
-        Some(b'l') => Ok(read_line(cx, file, false)),
-        Some(b'L') => Ok(read_line(cx, file, true)),
-        Some(b'a') => Ok(read_all(cx, file)),
-        _ => Err(cx.arg_error(index, "invalid format")),
-    }
-}
-
 /// A value that was read, nil at the end of the file; `None` if the file is closed.
 type ReadResult<'gc> = Option<io::Result<Value<'gc>>>;
 
-fn read_line<'gc>(cx: Cx<'gc>, file: Value<'gc>, keep_end: bool) -> ReadResult<'gc> {
-    let mut line = Vec::new();
-    let found = with_stream(file, |stream| stream.read_line(keep_end, &mut line))?;
-    Some(found.map(|found| if found { cx.string(&line).value() } else { Value::NIL }))
+/// What of the bytes that stand ready is wanted.
+struct Piece {
+    /// So many belong to the result.
+    kept: usize,
+    /// So many are read.
+    taken: usize,
+    /// It is the last piece.
+    is_last: bool,
 }
 
-fn read_all<'gc>(cx: Cx<'gc>, file: Value<'gc>) -> ReadResult<'gc> {
-    let mut content = Vec::new();
-    let outcome = with_stream(file, |stream| stream.read_all(&mut content))?;
-    Some(outcome.map(|()| cx.string(&content).value()))
+/// Reads one value from a file. What is gathered counts as memory of the script, however much the file has to give.
+#[derive(Clone, Copy)]
+struct Reader<'gc> {
+    cx: Cx<'gc>,
+    file: Value<'gc>,
+    /// Whether the call can be made again from its start, if somebody asks for a break.
+    may_stop: bool,
 }
 
-fn read_bytes<'gc>(cx: Cx<'gc>, file: Value<'gc>, size: i64) -> ReadResult<'gc> {
-    let mut content = Vec::new();
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let found =
-        with_stream(file, |stream| if size == 0 { stream.has_input() } else { stream.read_bytes(size, &mut content) })?;
-    Some(found.map(|found| if found { cx.string(&content).value() } else { Value::NIL }))
-}
+impl<'gc> Reader<'gc> {
+    /// Reads by one format, which has the number `index` in messages.
+    fn by_format(self, format: Value<'gc>, index: usize) -> Result<ReadResult<'gc>, Raise> {
+        let cx = self.cx;
+        if let Some(number) = to_plain_number(format) {
+            return match number.to_int_exact() {
+                Some(size) => self.bytes(size),
+                None => Err(cx.arg_error(index, "number has no integer representation")),
+            };
+        }
+        let Some(letters) = format.as_gc::<Str>() else {
+            return Err(cx.arg_type_error(index, "string", Some(format)));
+        };
+        let letters = letters.bytes();
+        match letters.strip_prefix(b"*").unwrap_or(letters).first() {
+            Some(b'n') => Ok(self.number()),
+            Some(b'l') => self.line(false),
+            Some(b'L') => self.line(true),
+            Some(b'a') => self.all(),
+            _ => Err(cx.arg_error(index, "invalid format")),
+        }
+    }
 
-fn read_number<'gc>(file: Value<'gc>) -> ReadResult<'gc> {
-    let found = with_stream(file, Stream::read_number)?;
-    Some(found.map(|number| number.map_or(Value::NIL, of_number)))
+    fn line(self, keep_end: bool) -> Result<ReadResult<'gc>, Raise> {
+        self.gather(true, |ready| match memchr::memchr(b'\n', ready) {
+            Some(at) => Piece { kept: at + usize::from(keep_end), taken: at + 1, is_last: true },
+            None => Piece { kept: ready.len(), taken: ready.len(), is_last: false },
+        })
+    }
+
+    fn all(self) -> Result<ReadResult<'gc>, Raise> {
+        self.gather(false, |ready| Piece { kept: ready.len(), taken: ready.len(), is_last: false })
+    }
+
+    fn bytes(self, size: i64) -> Result<ReadResult<'gc>, Raise> {
+        let mut left = usize::try_from(size).unwrap_or(usize::MAX);
+        if left == 0 {
+            let found = with_stream(self.file, Stream::has_input);
+            let empty = |found| if found { self.cx.string(b"").value() } else { Value::NIL };
+            return Ok(found.map(|found| found.map(empty)));
+        }
+        self.gather(true, |ready| {
+            let taken = left.min(ready.len());
+            left -= taken;
+            Piece { kept: taken, taken, is_last: left == 0 }
+        })
+    }
+
+    fn number(self) -> ReadResult<'gc> {
+        let found = with_stream(self.file, Stream::read_number)?;
+        Some(found.map(|number| number.map_or(Value::NIL, of_number)))
+    }
+
+    /// Reads pieces up to the last one or the end of the file, which is nil if it comes at once and `or_nil`.
+    fn gather(self, or_nil: bool, mut choose: impl FnMut(&[u8]) -> Piece) -> Result<ReadResult<'gc>, Raise> {
+        let cx = self.cx;
+        let (mut content, mut any) = (Buffer::new(), !or_nil);
+        loop {
+            let step = with_stream(self.file, |stream| {
+                let ready = stream.ready()?;
+                if ready.is_empty() {
+                    return Ok(Ok(true));
+                }
+                any = true;
+                let piece = choose(ready);
+                let pushed = content.push(cx, &ready[..piece.kept]);
+                stream.consume(piece.taken);
+                Ok(pushed.map(|()| piece.is_last))
+            });
+            match step {
+                None => return Ok(None),
+                Some(Err(error)) => return Ok(Some(Err(error))),
+                Some(Ok(is_last)) => {
+                    if is_last? {
+                        break;
+                    }
+                }
+            }
+            if self.may_stop && cx.watch().is_asked() {
+                with_stream(self.file, |stream| stream.put_back(&content));
+                return Err(Raise::Interrupted);
+            }
+        }
+        Ok(Some(Ok(if any { cx.string(&content).value() } else { Value::NIL })))
+    }
 }
 
 // ---- lines

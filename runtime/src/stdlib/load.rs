@@ -11,6 +11,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 use super::arg::{Arguments, Given, function, opt_bytes, opt_name, to_string, until_zero};
+use super::buffer::Buffer;
 use super::file::{path_of, with_stream};
 use super::io::STDIN_KEY;
 use super::register::{Library, natives};
@@ -137,8 +138,8 @@ fn fail(vm: &mut Vm) -> NativeResult {
 
 /// The chunk name and the content of a file; without a name, what is left of standard input.
 fn read_file(cx: Cx<'_>, path: Option<&[u8]>) -> Result<(Vec<u8>, Vec<u8>), Vec<u8>> {
-    let mut source = Vec::new();
     let Some(path) = path else {
+        let mut source = Vec::new();
         let stdin = cx.registry().get_bytes(cx, STDIN_KEY);
         let read = with_stream(stdin, |stream| stream.read_all(&mut source));
         return match read.unwrap_or_else(|| Stream::stdin().read_all(&mut source)) {
@@ -150,8 +151,16 @@ fn read_file(cx: Cx<'_>, path: Option<&[u8]>) -> Result<(Vec<u8>, Vec<u8>), Vec<
         [b"cannot ", what.as_bytes(), b" ", path, b": ", error_text(error).as_bytes()].concat()
     };
     let mut file = std::fs::File::open(path_of(path)).map_err(|error| failed("open", &error))?;
-    file.read_to_end(&mut source).map_err(|error| failed("read", &error))?;
-    Ok(([b"@", path].concat(), source))
+    let mut source = Buffer::new();
+    loop {
+        let size = source.len().max(1 << 16);
+        source.reserve(cx, size).map_err(|_| b"not enough memory".to_vec())?;
+        let read =
+            Read::take(&mut file, size as u64).read_to_end(&mut source).map_err(|error| failed("read", &error))?;
+        if read == 0 {
+            return Ok(([b"@", path].concat(), std::mem::take(&mut *source)));
+        }
+    }
 }
 
 /// A file's text without a byte order mark and without the text of a first line that starts with `#`; its end stays, so

@@ -190,24 +190,6 @@ impl Stream {
         Ok(())
     }
 
-    /// Reads up to `count` bytes. False if nothing was left.
-    pub fn read_bytes(&mut self, count: usize, out: &mut Vec<u8>) -> io::Result<bool> {
-        let mut left = count;
-        loop {
-            let ready = self.ready()?;
-            if ready.is_empty() {
-                return Ok(left < count);
-            }
-            let taken = left.min(ready.len());
-            out.extend_from_slice(&ready[..taken]);
-            self.input_at += taken;
-            left -= taken;
-            if left == 0 {
-                return Ok(true);
-            }
-        }
-    }
-
     /// Reads a numeral: the longest text that could be the start of one. `None` if it is none.
     pub fn read_number(&mut self) -> io::Result<Option<Number>> {
         while self.peek()?.is_some_and(is_blank) {
@@ -266,7 +248,7 @@ impl Stream {
     }
 
     /// Input that is ready, read from the file if the buffer is empty; empty at the end of the file.
-    fn ready(&mut self) -> io::Result<&[u8]> {
+    pub fn ready(&mut self) -> io::Result<&[u8]> {
         if self.input_at == self.input.len() {
             self.write_out()?;
             self.input_at = 0;
@@ -281,6 +263,18 @@ impl Stream {
             got?;
         }
         Ok(&self.input[self.input_at..])
+    }
+
+    /// Takes so many of the bytes that stand ready.
+    pub fn consume(&mut self, count: usize) {
+        self.input_at += count;
+        debug_assert!(self.input_at <= self.input.len());
+    }
+
+    /// Has bytes that were read be read again.
+    pub fn put_back(&mut self, bytes: &[u8]) {
+        self.input = [bytes, &self.input[self.input_at..]].concat();
+        self.input_at = 0;
     }
 
     /// Moves the file back over input that was read ahead.
@@ -334,6 +328,21 @@ pub fn error_text(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Reads up to `count` bytes. False if nothing was left.
+    fn read_bytes(stream: &mut Stream, count: usize, out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        while out.len() - start < count {
+            let ready = stream.ready().expect("readable");
+            let taken = ready.len().min(count - (out.len() - start));
+            if taken == 0 {
+                break;
+            }
+            out.extend_from_slice(&ready[..taken]);
+            stream.consume(taken);
+        }
+        out.len() > start
+    }
 
     struct Scratch(std::path::PathBuf);
 
@@ -389,10 +398,10 @@ mod tests {
         assert_eq!(stream.read_number().expect("readable"), Some(Number::Int(10)));
         assert_eq!(stream.read_number().expect("readable"), Some(Number::Float(-350.0)));
         let mut one = Vec::new();
-        assert!(stream.read_bytes(1, &mut one).expect("readable"));
+        assert!(read_bytes(&mut stream, 1, &mut one));
         assert_eq!(one, b"x");
         assert_eq!(stream.read_number().expect("readable"), Some(Number::Float(63.0)));
-        assert!(stream.read_bytes(1, &mut one).expect("readable"));
+        assert!(read_bytes(&mut stream, 1, &mut one));
         assert_eq!(stream.read_number().expect("readable"), Some(Number::Float(0.5)));
         assert_eq!(stream.read_number().expect("readable"), None);
         assert_eq!(stream.read_number().expect("readable"), None);
@@ -403,12 +412,12 @@ mod tests {
         let scratch = Scratch::new("update", b"abcdef");
         let mut stream = scratch.open(b"r+");
         let mut start = Vec::new();
-        assert!(stream.read_bytes(2, &mut start).expect("readable"));
+        assert!(read_bytes(&mut stream, 2, &mut start));
         stream.write(b"XY").expect("writable");
-        assert!(stream.read_bytes(10, &mut start).expect("readable"));
+        assert!(read_bytes(&mut stream, 10, &mut start));
         assert_eq!(start, b"abef");
         assert_eq!(stream.seek(SeekFrom::Start(1)).expect("seekable"), 1);
-        assert!(stream.read_bytes(1, &mut start).expect("readable"));
+        assert!(read_bytes(&mut stream, 1, &mut start));
         assert_eq!(stream.seek(SeekFrom::Current(0)).expect("seekable"), 2);
         drop(stream);
         assert_eq!(std::fs::read(&scratch.0).expect("readable"), b"abXYef");
