@@ -216,7 +216,8 @@ fn new_vm(random: &mut Random) -> Box<Vm> {
     }
     let mut vm = Vm::new(VmOptions { heap, max_stack: 5000, ..VmOptions::default() }).expect("memory for a VM");
     let hot = [1, 1, 2, 5, 1][mode];
-    let jit = JitOptions { hot_loop: hot, hot_call: hot, hot_exit: 1, sink: mode != 4, ..JitOptions::default() };
+    let options = JitOptions { background: false, ..JitOptions::default() };
+    let jit = JitOptions { hot_loop: hot, hot_call: hot, hot_exit: 1, sink: mode != 4, ..options };
     vm.set_engine(Box::new(JitEngine::new(jit, mode != 0)));
     stdlib::open(&mut vm, LibraryOptions { seed: (1, 2), environment: false, sandbox: false })
         .expect("memory for the library");
