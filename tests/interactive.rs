@@ -206,6 +206,25 @@ fn an_interrupt_that_nobody_catches_ends_the_program() {
     assert!(ended.err().starts_with("moonset: (command line):1: interrupted!\nstack traceback:\n"), "{}", ended.err());
 }
 
+#[test]
+#[cfg(unix)]
+fn a_second_interrupt_ends_a_program_that_caught_the_first() {
+    use std::os::unix::process::ExitStatusExt;
+    let code = "print(1) while true do print((pcall(function() while true do end end))) end";
+    let mut command = moonset();
+    command.args(["-e", code]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut out = BufReader::new(child.stdout.take().expect("it was asked for"));
+    for expected in ["1\n", "false\n"] {
+        let mut line = String::new();
+        out.read_line(&mut line).expect("a line");
+        assert_eq!(line, expected);
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+    assert_eq!(child.wait().expect("it ends").signal(), Some(2));
+}
+
 // ---- on a terminal
 
 /// A program on a terminal of its own.

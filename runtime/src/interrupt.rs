@@ -59,11 +59,13 @@ impl InterruptHandle {
         mutator.withdraw(what as u32);
     }
 
-    /// Has the interrupt signal (Ctrl-C) ask for a break while `running` is set. At other times, and if the last request still
-    /// waits, the signal ends the process as if nobody handled it.
+    /// Has the interrupt signal (Ctrl-C) ask for a break if `running` is set, which it clears. At other times, the signal ends the
+    /// process as if nobody handled it: a program that catches the first break is ended by the second signal.
     pub fn break_on_signal(self, running: Arc<AtomicBool>) -> std::io::Result<()> {
         let action = move || {
-            if !running.load(Ordering::Acquire) || self.request(Request::Break) {
+            if running.swap(false, Ordering::AcqRel) {
+                self.request(Request::Break);
+            } else {
                 let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGINT);
             }
         };
