@@ -210,7 +210,8 @@ fn an_interrupt_that_nobody_catches_ends_the_program() {
 #[cfg(unix)]
 fn a_second_interrupt_ends_a_program_that_caught_the_first() {
     use std::os::unix::process::ExitStatusExt;
-    let code = "print(1) while true do print((pcall(function() while true do end end))) end";
+    // The line is printed where the interrupt will be caught.
+    let code = "while true do print((pcall(function() print(1) while true do end end))) end";
     let mut command = moonset();
     command.args(["-e", code]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
