@@ -11,7 +11,7 @@ use moonset_oracle::moonset::{self, MODES};
 use moonset_oracle::puc::Outcome;
 
 /// Each program with arguments that keep it short, even when every safepoint collects.
-const PROGRAMS: [&[&str]; 30] = [
+const PROGRAMS: [&[&str]; 38] = [
     &["examples/binary_trees.lua", "6"],
     &["examples/closures.lua", "400"],
     &["examples/json.lua", "10"],
@@ -22,8 +22,12 @@ const PROGRAMS: [&[&str]; 30] = [
     &["examples/wordcount.lua", "examples/wordcount.lua", "12"],
     &["benches/programs/binary_trees.lua", "6"],
     &["benches/programs/closures.lua", "300"],
+    &["benches/programs/coroutines.lua", "4000"],
     &["benches/programs/fannkuch.lua", "6"],
     &["benches/programs/fib.lua", "16"],
+    &["benches/programs/format.lua", "300"],
+    &["benches/programs/gmatch.lua", "100"],
+    &["benches/programs/gsub.lua", "100"],
     &["benches/programs/hash_words.lua", "600"],
     &["benches/programs/json.lua", "10"],
     &["benches/programs/life.lua", "2"],
@@ -37,10 +41,14 @@ const PROGRAMS: [&[&str]; 30] = [
     &["benches/programs/queens.lua", "6"],
     &["benches/programs/queue.lua", "3000"],
     &["benches/programs/sieve.lua", "3000"],
+    &["benches/programs/sort_strings.lua", "300"],
     &["benches/programs/spectral_norm.lua", "12"],
+    &["benches/programs/split_join.lua", "20"],
+    &["benches/programs/string_buffer.lua", "100"],
     &["benches/programs/string_building.lua", "400"],
     &["benches/programs/string_ops.lua", "100"],
     &["benches/programs/table_sort.lua", "300"],
+    &["benches/programs/tokenize.lua", "20"],
     &["benches/programs/vec3.lua", "300"],
 ];
 
