@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
+use std::io::Write;
 use std::time::Duration;
 
 use moonset_jit::{Dump, JitEngine, JitOptions};
@@ -120,6 +121,15 @@ impl Lua {
         self.with_vm(|vm| {
             if let Some(engine) = vm.engine().as_any().downcast_mut::<JitEngine>() {
                 engine.dump = dump;
+            }
+        });
+    }
+
+    /// Lines about what the trace compiler compiles and gives up go there: where, its size and its time, or the reason.
+    pub fn set_trace_log(&self, out: Box<dyn Write>) {
+        self.with_vm(|vm| {
+            if let Some(engine) = vm.engine().as_any().downcast_mut::<JitEngine>() {
+                engine.set_trace_log(out);
             }
         });
     }

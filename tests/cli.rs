@@ -422,12 +422,53 @@ fn dumps_show_what_was_asked_for() {
     let got = with(&["--dump=bc", "-e", code]);
     assert_eq!(got.out(), "500500\n");
     assert!(got.err().contains("(command line)") && got.err().contains("main: params"), "{}", got.err());
-    for (kind, text) in [("trace", "---- trace 0"), ("ir", "recorded"), ("clif", "function"), ("asm", "machine code")] {
+    for (kind, text) in [("ir", "optimised"), ("passes", "after escape"), ("clif", "function"), ("asm", "machine code")]
+    {
         let got = with(&[&format!("--dump={kind}"), "-e", code]);
         assert_eq!(got.out(), "500500\n");
         assert!(got.err().contains(text), "{kind}: {}", got.err());
     }
     assert_eq!(with(&["-e", code]).err(), "");
+}
+
+#[test]
+fn passes_are_dumped_with_snapshots() {
+    let code = "local s = 0 for i = 1, 1000 do s = s + i end print(s)";
+    let got = with(&["--dump=passes", "-e", code]);
+    let text = got.err();
+    let graphs: Vec<&str> = text.split("---- trace 0 ").skip(1).collect();
+    assert!(
+        graphs[0].starts_with("recorded\n") && graphs.last().is_some_and(|last| last.starts_with("after reserve\n"))
+    );
+    assert!(graphs.len() > 12 && graphs.iter().all(|graph| graph.contains("\nsnap")), "{text}");
+}
+
+#[test]
+fn the_trace_log_has_a_line_for_each_path() {
+    let file = script(
+        b"local function add(a, b)\n  if a % 7 == 0 then\n    b = b + 1\n  end\n  return a + b\nend\n\
+          local s = 0\nfor i = 1, 9000 do s = add(i, s) end\n\
+          for i = 1, 2000 do s = s + #string.rep('x', 2, io.write() and ',') end\nprint(s)",
+    );
+    let folder = TempDir::new().expect("a temporary folder");
+    let log = folder.path().join("log");
+    let to = format!("--trace-log={}", log.display());
+    let got = with(&["--deterministic", &to, "--opt=exits_per_instruction=0", path(&file)]);
+    assert_eq!((&*got.err(), got.status.code()), ("", Some(0)));
+    let text = fs::read_to_string(&log).expect("a log");
+    let lines: Vec<&str> = text.lines().collect();
+    let name = path(&file);
+    let root = format!("[TRACE   0 {name}:8 loop] main chunk; ");
+    let side = ("[TRACE   0 (0/", format!(") {name}:2 -> 0] function <{name}:1>; "));
+    let root = lines.iter().find(|line| line.starts_with(&root)).unwrap_or_else(|| panic!("no root in\n{text}"));
+    let side = lines.iter().find(|line| line.starts_with(side.0) && line.contains(&side.1));
+    let side = side.unwrap_or_else(|| panic!("no side path in\n{text}"));
+    for part in [" instructions, ", " bytes, ", " ms; 0 of 0 allocations sunk"] {
+        assert!(root.contains(part) && side.contains(part), "{root}\n{side}");
+    }
+    let abort = format!("[TRACE --- {name}:9 -- native function not compiled at {name}:9 Call]");
+    assert!(lines.contains(&&*abort), "no {abort} in\n{text}");
+    assert!(with(&["-jv", path(&file)]).err().matches("[TRACE ").count() > 1);
 }
 
 // ---- examples

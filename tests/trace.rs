@@ -5,7 +5,7 @@
 //!   -- expect: jit.traces >= 1          a number of --stats=json, compared (== >= <= > <) with a constant
 //!   -- runs: 20000                      N: the program runs with N and with 2N as its argument
 //!   -- per iteration: gc.allocated_bytes == 0      the difference of both runs, divided by N
-//!   -- trace: abort                     a text that occurs in what --dump=trace writes
+//!   -- trace: abort                     a text that occurs in what --trace-log writes
 //! ```
 //!
 //! Every program must also print the same as with `--jit=off`, and end well.
@@ -93,7 +93,7 @@ struct Measured {
 
 fn measure(script: &Path, options: &[String], argument: Option<u64>) -> Result<Measured, Failed> {
     let mut command = moonset();
-    command.args(["--deterministic", "--stats=json", "--dump=trace"]).args(options).arg(script);
+    command.args(["--deterministic", "--stats=json", "--trace-log"]).args(options).arg(script);
     command.args(argument.map(|it| it.to_string()));
     let got = run(command, b"")?;
     let text = got.err();

@@ -93,7 +93,7 @@ impl Compiler {
         let sink_sites = allocations(&graph);
         let mut on_pass = |name: &str, graph: &Graph| dump.pass(tree, name, graph);
         pass::optimize(&mut graph, &mut PassOptions { sink, fuel, verify, dump: Some(&mut on_pass) });
-        dump.graph(tree, "optimised", &graph);
+        dump.optimised(tree, &graph);
         if graph.num_snaps() >= lower::exits::MAX_SNAPS || graph.num_guards() >= lower::exits::MAX_SNAPS {
             return Err(Abort::TreeTooLarge);
         }
@@ -119,7 +119,7 @@ impl Compiler {
         };
         dump.clif(tree, func);
         let code = code.compile(dump.wants_asm()).map_err(|error| {
-            dump.message(&error.0);
+            dump.refusal(tree, &error.0);
             Abort::CodeGenerator
         })?;
         dump.asm(tree, &code);

@@ -56,6 +56,7 @@ impl JitEngine {
                 self.stats.code_bytes -= compiled.code.size as u64;
             }
         }
+        self.log.flush();
         self.stats.flushes += 1;
         vm.rearm_sites(self.hot_counts());
     }

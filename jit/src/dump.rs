@@ -1,23 +1,18 @@
-//! Text for people: trace events, graphs, generated code. Nothing is written unless it was asked for.
+//! Text for people: graphs and generated code. Nothing is written unless it was asked for. Events are in `log`.
 
 use std::io::Write;
 
 use cranelift_codegen::ir::Function;
 use moonset_ir::Graph;
 
-use crate::abort::Abort;
 use crate::code::memory::Code;
-use crate::record::Recorder;
-use crate::tree::Source;
 
 /// What is written, and where.
 #[derive(Default)]
 pub struct Dump {
-    /// Trace events, a line each.
-    pub trace: bool,
     /// Graphs as recorded and as optimised.
     pub ir: bool,
-    /// Graphs after each pass.
+    /// Graphs as recorded and after each pass.
     pub passes: bool,
     /// Cranelift IR.
     pub clif: bool,
@@ -35,34 +30,22 @@ impl Dump {
         }
     }
 
-    /// A line of text.
-    pub(crate) fn message(&mut self, text: &str) {
-        if self.trace {
-            self.write(format_args!("---- {text}\n"));
+    /// What the code generator says about a function that it refuses.
+    pub(crate) fn refusal(&mut self, tree: u32, text: &str) {
+        self.write(format_args!("---- trace {tree} refused: {text}\n"));
+    }
+
+    /// A graph before optimisation.
+    pub(crate) fn recorded(&mut self, tree: u32, graph: &Graph) {
+        if self.ir || self.passes {
+            self.write(format_args!("---- trace {tree} recorded\n{graph}\n"));
         }
     }
 
-    /// A recording was given up.
-    pub(crate) fn abort(&mut self, recorder: &Recorder, why: Abort) {
-        if self.trace {
-            let (place, at) = (recorder.place(), recorder.position());
-            self.write(format_args!("---- abort {place} at {at} -- {}\n", why.text()));
-        }
-    }
-
-    /// A recording is complete and will be compiled.
-    pub(crate) fn recorded(&mut self, tree: u32, graph: &Graph, source: &Source) {
-        if self.trace {
-            let place = crate::record::place_of(source.head_proto, source.head);
-            self.write(format_args!("---- trace {tree} {place}\n"));
-        }
-        self.graph(tree, "recorded", graph);
-    }
-
-    /// A graph before or after optimisation.
-    pub(crate) fn graph(&mut self, tree: u32, stage: &str, graph: &Graph) {
+    /// A graph after optimisation.
+    pub(crate) fn optimised(&mut self, tree: u32, graph: &Graph) {
         if self.ir {
-            self.write(format_args!("---- trace {tree} {stage}\n{graph}\n"));
+            self.write(format_args!("---- trace {tree} optimised\n{graph}\n"));
         }
     }
 

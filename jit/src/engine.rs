@@ -8,6 +8,8 @@
 //! What must hold: while a recording is under way its constants are roots; machine code is dropped only when no
 //! activation of it is left, which is so whenever this code runs, since machine code calls nothing that comes back here.
 
+use std::io::Write;
+
 use moonset_runtime::bytecode::Inst;
 use moonset_runtime::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};
 use moonset_runtime::value::Raw;
@@ -19,12 +21,13 @@ use crate::compile::Compiler;
 use crate::deopt;
 use crate::dump::Dump;
 use crate::forest::unpin;
+use crate::log::{Place, TraceLog, place_of_exit};
 use crate::lower::exits::unpack_exit;
 use crate::options::JitOptions;
 use crate::policy;
-use crate::record::{Recorder, Start, Step};
+use crate::record::{Recorder, Start, Step, place_of};
 use crate::stats::JitStats;
-use crate::tree::{Stage, Tree};
+use crate::tree::{Source, Stage, Tree};
 
 /// A trace compiler for one VM.
 pub struct JitEngine {
@@ -33,8 +36,9 @@ pub struct JitEngine {
     pub(crate) enabled: bool,
     /// Counters.
     pub stats: JitStats,
-    /// Where traces are written in text form.
+    /// Where graphs and generated code are written.
     pub dump: Dump,
+    pub(crate) log: TraceLog,
     pub(crate) trees: Vec<Option<Box<Tree>>>,
     /// Numbers of the trees that are being compiled in the background.
     pub(crate) flights: Vec<u32>,
@@ -62,6 +66,7 @@ impl JitEngine {
             enabled,
             stats: JitStats::default(),
             dump: Dump::default(),
+            log: TraceLog::default(),
             trees: Vec::new(),
             flights: Vec::new(),
             tickets: 0,
@@ -69,6 +74,11 @@ impl JitEngine {
             background: None,
             recording: None,
         }
+    }
+
+    /// Lines about traces go there from now on: see the head of `log`.
+    pub fn set_trace_log(&mut self, out: Box<dyn Write>) {
+        self.log = TraceLog(Some(out));
     }
 
     fn start(&mut self, recorder: Recorder, tree: Option<u32>, event: Option<HotEvent>) -> Recording {
@@ -81,7 +91,10 @@ impl JitEngine {
         let Some(active) = self.recording.take() else { return };
         self.unpin_new(vm, &active);
         self.stats.abort(why);
-        self.dump.abort(&active.recorder, why);
+        if self.log.is_on() {
+            let at = active.recorder.position();
+            self.log_abort(active.recorder.start, active.tree, &active.recorder.source, why, at.as_ref());
+        }
         match (active.recorder.start, active.tree) {
             (Start::Side(guard), Some(tree)) => {
                 if let Some(tree) = self.trees[tree as usize].as_mut() {
@@ -93,6 +106,26 @@ impl JitEngine {
                 let failed = active.event.map(|event| policy::root_failed(event, why, &self.options));
                 self.stats.blacklisted += u64::from(failed == Some(true));
             }
+        }
+    }
+
+    /// Writes a line about a path that was given up.
+    pub(crate) fn log_abort(
+        &mut self,
+        start: Start,
+        tree: Option<u32>,
+        source: &Source,
+        why: Abort,
+        at: Option<&Place>,
+    ) {
+        let root = || place_of(source.head_proto, source.head);
+        let grown = tree.and_then(|number| self.trees[number as usize].as_deref().map(|tree| (number, tree)));
+        match (start, grown) {
+            (Start::Side(guard), Some((number, tree))) => {
+                let place = place_of_exit(tree, guard).unwrap_or_else(root);
+                self.log.abort(Some((number, guard.index())), &place, why, at);
+            }
+            _ => self.log.abort(None, &root(), why, at),
         }
     }
 
@@ -127,6 +160,9 @@ impl TraceEngine for JitEngine {
             Ok(recorder) => self.start(recorder, None, Some(event)),
             Err(why) => {
                 self.stats.abort(why);
+                if self.log.is_on() {
+                    self.log.abort(None, &place_of(event.proto, event.head), why, None);
+                }
                 policy::root_failed(event, why, &self.options);
                 Recording::Off
             }
@@ -185,6 +221,9 @@ impl TraceEngine for JitEngine {
             Ok(recorder) => self.start(recorder, Some(number), None),
             Err(why) => {
                 self.stats.abort(why);
+                if let Some(place) = place_of_exit(tree, guard).filter(|_| self.log.is_on()) {
+                    self.log.abort(Some((number, guard.index())), &place, why, None);
+                }
                 let left_alone = policy::side_failed(tree.guard(guard), &self.options);
                 self.stats.blacklisted += u64::from(left_alone);
                 Recording::Off

@@ -20,18 +20,20 @@ use crate::background::Background;
 use crate::bind::{Names, entry_site};
 use crate::compile::{Done, Job, Product};
 use crate::engine::{Active, JitEngine};
+use crate::log::{Begin, Entry, Link, place_of_exit};
 use crate::policy;
-use crate::record::Start;
+use crate::record::{Start, place_of};
 use crate::tree::{Compiled, Flight, Growth, Source, Stage, Tree};
 
 impl JitEngine {
     /// A recording is complete.
     pub(crate) fn finish(&mut self, vm: &mut Vm) {
         let Some(Active { recorder, tree, event }) = self.recording.take() else { return };
+        let link = recorder.link();
         let (graph, source, length) = (recorder.graph, recorder.source, recorder.length);
         let cells: Box<[Raw]> = source.pool.clone().into();
         let number = tree.unwrap_or_else(|| self.free_number());
-        self.dump.recorded(number, &graph, &source);
+        self.dump.recorded(number, &graph);
         let job = Job::new(number, &graph, Names::new(&source, &cells), &self.options);
         let stage = match (recorder.start, tree, event) {
             (Start::Side(guard), Some(_), _) => Stage::Side(Box::new(Growth { guard, length, graph, source })),
@@ -53,7 +55,7 @@ impl JitEngine {
         };
         self.tickets += 1;
         let ticket = self.tickets;
-        self.tree(number).flight = Some(Flight { ticket, cells, stage });
+        self.tree(number).flight = Some(Flight { ticket, cells, stage, link });
         if self.stats.code_bytes as usize > self.options.max_code {
             return self.land(vm, number, (Err(Abort::CodeMemory), 0));
         }
@@ -117,9 +119,10 @@ impl JitEngine {
     /// A tree has been compiled, or cannot be.
     fn land(&mut self, vm: &mut Vm, number: u32, (result, nanoseconds): Done) {
         self.stats.compile_ns += nanoseconds;
-        let Some(Flight { cells, stage, .. }) = self.tree(number).flight.take() else { return };
+        let Some(Flight { cells, stage, link, .. }) = self.tree(number).flight.take() else { return };
         match result {
             Ok(product) => {
+                self.log_compiled(number, &stage, link, &product, nanoseconds);
                 match stage {
                     Stage::Root(_) => self.stats.traces += 1,
                     Stage::Side(growth) => {
@@ -148,10 +151,12 @@ impl JitEngine {
                 let left_alone = match stage {
                     Stage::Root(event) => {
                         let tree = self.trees[number as usize].take().expect("it was compiled for this tree");
+                        self.log_abort(Start::Root, None, &tree.source, why, None);
                         unpin(vm, &tree.source, 0);
                         policy::root_failed(event, why, &self.options)
                     }
                     Stage::Side(growth) => {
+                        self.log_abort(Start::Side(growth.guard), Some(number), &growth.source, why, None);
                         unpin(vm, &growth.source, self.tree(number).source.pinned.len());
                         let guard = self.trees[number as usize].as_mut().expect("as above").guard(growth.guard);
                         policy::side_failed(guard, &self.options)
@@ -160,6 +165,32 @@ impl JitEngine {
                 self.stats.blacklisted += u64::from(left_alone);
             }
         }
+    }
+
+    /// Writes a line about a path that will be installed.
+    fn log_compiled(&mut self, number: u32, stage: &Stage, link: Link, product: &Product, nanoseconds: u64) {
+        if !self.log.is_on() {
+            return;
+        }
+        let tree = self.tree(number);
+        let head = || place_of(tree.source.head_proto, tree.source.head);
+        let (begin, place) = match stage {
+            Stage::Root(_) => (Begin::Root, head()),
+            Stage::Side(growth) => {
+                (Begin::Exit(growth.guard.index()), place_of_exit(tree, growth.guard).unwrap_or_else(head))
+            }
+        };
+        let sites = product.sink_sites;
+        self.log.compiled(&Entry {
+            tree: number,
+            begin,
+            link,
+            place: &place,
+            instructions: product.cost,
+            bytes: product.code.size,
+            nanoseconds,
+            sunk: (sites.saturating_sub(product.kept_sites), sites),
+        });
     }
 
     fn tree(&mut self, number: u32) -> &mut Tree {

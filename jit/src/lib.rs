@@ -9,7 +9,7 @@
 //!      ├─ lower/    graph ──> Cranelift IR                  exit     plans of exits
 //!      ├─ code/     machine code, stubs                     helpers  functions that machine code calls
 //!      └─ deopt     an exit rebuilds the interpreter        materialize  sunk objects come into being
-//!   options, stats, abort, dump, layout
+//!   options, stats, abort, dump, log, layout
 //! ```
 //!
 //! `record` knows no Cranelift, `lower` knows no recorder, `deopt` and `materialize` know neither.
@@ -27,6 +27,7 @@ mod exit;
 mod forest;
 mod helpers;
 mod layout;
+mod log;
 mod lower;
 mod materialize;
 pub mod options;

@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::code::memory::Code;
 use crate::exit::ExitPlan;
+use crate::log::Link;
 
 /// What the names in a tree's graph stand for, and what recording needs to go on from it.
 #[derive(Clone, Debug)]
@@ -119,6 +120,8 @@ pub(crate) struct Flight {
     pub(crate) cells: Box<[Raw]>,
     /// What it makes of the tree.
     pub(crate) stage: Stage,
+    /// Where the new path leads.
+    pub(crate) link: Link,
 }
 
 /// What a compilation makes of a tree.

@@ -37,8 +37,8 @@ pub(crate) struct DumpRequest {
     pub(crate) clif: bool,
     /// Machine code.
     pub(crate) asm: bool,
-    /// A line for each event of the trace compiler.
-    pub(crate) trace: bool,
+    /// The graph before and after each pass.
+    pub(crate) passes: bool,
     /// Where to.
     pub(crate) to: Destination,
 }
@@ -71,6 +71,8 @@ pub(crate) struct Invocation {
     pub(crate) dash_is_file: bool,
     /// `--stats`.
     pub(crate) stats: Option<(StatsFormat, Destination)>,
+    /// `--trace-log`.
+    pub(crate) trace_log: Option<Destination>,
     /// `--dump`.
     pub(crate) dump: Option<DumpRequest>,
     /// `--help` and the like: nothing is run.
@@ -311,7 +313,7 @@ mod tests {
             let message = wrong(&[&format!("--gc-nursery={value}")]);
             assert_eq!(message, format!("'--gc-nursery' takes a size from 4K to 1G, not '{value}'"));
         }
-        assert!(wrong(&["--dump=bc,nothing"]).contains("bc, ir, clif, asm, trace"));
+        assert!(wrong(&["--dump=bc,nothing"]).contains("bc, ir, passes, clif, asm"));
         assert!(wrong(&["--stats=xml"]).contains("text or json"));
         assert!(wrong(&["--seed=x"]).contains("an integer"));
     }
@@ -321,9 +323,11 @@ mod tests {
         assert_eq!(run(&["--stats"]).stats, Some((StatsFormat::Text, None)));
         let stats = run(&["--stats=json:/tmp/a:b"]).stats;
         assert_eq!(stats, Some((StatsFormat::Json, Some("/tmp/a:b".into()))));
-        let dump = run(&["--dump=bc,trace:out"]).dump.expect("a dump was asked for");
-        assert!(dump.bytecode && dump.trace && !dump.ir && !dump.clif && !dump.asm);
+        let dump = run(&["--dump=bc,passes:out"]).dump.expect("a dump was asked for");
+        assert!(dump.bytecode && dump.passes && !dump.ir && !dump.clif && !dump.asm);
         assert_eq!(dump.to, Some("out".into()));
+        assert_eq!(run(&["--trace-log"]).trace_log, Some(None));
+        assert_eq!(run(&["--trace-log=a:b"]).trace_log, Some(Some("a:b".into())));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use moonset::JitMode;
 use moonset_jit::options as tunables;
 
-use super::args::{DumpRequest, Invocation, Text, tail};
+use super::args::{Invocation, Text, tail};
 
 /// LuaJIT's parameters: its name, ours, and by how much its unit is larger.
 const PARAMETERS: &[(&str, &str, u64)] = &[
@@ -29,10 +29,8 @@ pub(super) fn control(it: &mut Invocation, value: &OsStr) -> Result<(), String> 
         "off" => it.config.jit = JitMode::Off,
         // Nothing has been compiled when the options are read.
         "flush" => {}
-        "v" => it.dump = Some(DumpRequest { trace: true, ..DumpRequest::default() }),
-        _ if text.starts_with("v=") => {
-            it.dump = Some(DumpRequest { trace: true, to: Some(tail(value, 2)), ..DumpRequest::default() });
-        }
+        "v" => it.trace_log = Some(None),
+        _ if text.starts_with("v=") => it.trace_log = Some(Some(tail(value, 2))),
         _ => return Err("on, off, flush, v or v=FILE".to_string()),
     }
     Ok(())
@@ -110,8 +108,8 @@ mod tests {
     fn the_compiler_is_switched() {
         assert_eq!(set(&["-joff"]).map(|it| it.config.jit), Ok(JitMode::Off));
         assert_eq!(set(&["-joff", "-jon", "-jflush"]).map(|it| it.config.jit), Ok(JitMode::On));
-        let dump = set(&["-jv=out"]).expect("it is known").dump.expect("a dump was asked for");
-        assert!(dump.trace && dump.to == Some("out".into()));
+        assert_eq!(set(&["-jv=out"]).map(|it| it.trace_log), Ok(Some(Some("out".into()))));
+        assert_eq!(set(&["-jv"]).map(|it| it.trace_log), Ok(Some(None)));
         assert!(set(&["-jx"]).is_err() && set(&["-j"]).is_err());
     }
 

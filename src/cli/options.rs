@@ -85,7 +85,8 @@ pub(crate) const TABLE: &[Row] = &[
     row("--sandbox", "", Set::Flag(|it| it.config.sandbox = true), "no io, os, package, debug, binary chunks"),
     row("--stats", "[=text|json][:FILE]", Set::Optional(stats), "print statistics at exit (default: text, to stderr)")
         .or("MOONSET_STATS"),
-    row("--dump", "=KINDS[:FILE]", Set::Value(dump), "write bc, ir, clif, asm, trace (comma-separated)"),
+    row("--trace-log", "[=FILE]", Set::Optional(trace_log), "write a line for each trace that is compiled or given up"),
+    row("--dump", "=KINDS[:FILE]", Set::Value(dump), "write bc, ir, passes, clif, asm (comma-separated)"),
     row("--check", " FILE...", Set::Tool(ToolKind::Check), "only look for syntax errors"),
     row(
         "--compile",
@@ -96,7 +97,7 @@ pub(crate) const TABLE: &[Row] = &[
     row("--list", " FILE...", Set::Tool(ToolKind::List), "print bytecode"),
     row("--help", "", Set::Flag(|it| it.print = Some(Text::Help)), "show this text"),
     row("--version", "", Set::Flag(|it| it.print = Some(Text::Version)), "show version information"),
-    row("-j", "on|off|flush|v", Set::Glued(luajit::control), "as LuaJIT: --jit=on, --jit=off, nothing, --dump=trace"),
+    row("-j", "on|off|flush|v", Set::Glued(luajit::control), "as LuaJIT: --jit=on, --jit=off, nothing, --trace-log"),
     row("-O", "[N|+sink|-sink|NAME=VALUE]", Set::Glued(luajit::optimise), "as LuaJIT: --sink (N below 3: off), --opt"),
 ];
 
@@ -193,6 +194,11 @@ fn stats(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
     Ok(())
 }
 
+fn trace_log(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
+    it.trace_log = Some((!value.is_empty()).then(|| value.to_os_string()));
+    Ok(())
+}
+
 fn dump(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
     let (kinds, to) = destination(value);
     let mut dump = DumpRequest { to, ..DumpRequest::default() };
@@ -202,8 +208,8 @@ fn dump(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
             "ir" => dump.ir = true,
             "clif" => dump.clif = true,
             "asm" => dump.asm = true,
-            "trace" => dump.trace = true,
-            _ => return Err("a list of bc, ir, clif, asm, trace".to_string()),
+            "passes" => dump.passes = true,
+            _ => return Err("a list of bc, ir, passes, clif, asm".to_string()),
         }
     }
     it.dump = Some(dump);

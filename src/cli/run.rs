@@ -85,6 +85,9 @@ fn prepare(program: &str, invocation: &Invocation) -> Result<(Lua, Option<Shared
     if let Some((format, to)) = &invocation.stats {
         report_at_exit(&lua, program, *format, output::open(to)?);
     }
+    if let Some(to) = &invocation.trace_log {
+        lua.set_trace_log(output::open(to)?);
+    }
     let Some(request) = &invocation.dump else { return Ok((lua, None)) };
     let writer = SharedWriter::new(output::open(&request.to)?);
     lua.set_dump(trace_dump(request, writer.clone()));
@@ -104,14 +107,7 @@ fn report_at_exit(lua: &Lua, program: &str, format: StatsFormat, mut out: Box<dy
 }
 
 fn trace_dump(request: &DumpRequest, writer: SharedWriter) -> Dump {
-    Dump {
-        trace: request.trace,
-        ir: request.ir,
-        clif: request.clif,
-        asm: request.asm,
-        sink: Some(Box::new(writer)),
-        ..Dump::default()
-    }
+    Dump { ir: request.ir, passes: request.passes, clif: request.clif, asm: request.asm, sink: Some(Box::new(writer)) }
 }
 
 fn everything(

@@ -8,7 +8,7 @@
 //!   table     fields, elements, constructors                           upvalue  upvalues, cells, closures
 //!   for_loop  numeric and generic loops                                call     calls, returns, varargs
 //!   meta      metamethods                                              native   library functions
-//!   leaf      library functions that are called as they are
+//!   leaf      library functions that are called as they are            place    where it is, for people
 //!   world     questions to the runtime about live objects
 //! ```
 //!
@@ -43,6 +43,7 @@ mod for_loop;
 mod leaf;
 mod meta;
 mod native;
+mod place;
 mod slots;
 mod snap;
 mod start;
@@ -50,8 +51,8 @@ mod table;
 mod upvalue;
 mod world;
 
+pub(crate) use place::{place_at, place_of};
 pub(crate) use slots::Val;
-pub(crate) use start::place_of;
 
 /// What became of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,11 +3,8 @@
 use moonset_ir::inst::{BlockCall, InstData, Terminator};
 use moonset_ir::snapshot::Operand;
 use moonset_ir::{Block, Graph, Guard, Op, Snap, Tag, Type, Value};
-use moonset_runtime::bytecode::Inst;
 use moonset_runtime::engine::HotEvent;
 use moonset_runtime::interp::frame::frame_flags;
-use moonset_runtime::object::RawGc;
-use moonset_runtime::object::proto::Proto;
 use moonset_runtime::vm::Vm;
 use rustc_hash::FxHashMap;
 
@@ -158,29 +155,6 @@ impl Recorder {
             Operand::Virtual(object) => unreachable!("{object} in a pristine graph"),
         }
     }
-
-    /// Where the recording started, for people.
-    pub(crate) fn place(&self) -> String {
-        match self.start {
-            Start::Root => place_of(self.source.head_proto, self.source.head),
-            Start::Side(guard) => format!("{} exit {guard}", place_of(self.source.head_proto, self.source.head)),
-        }
-    }
-
-    /// Where the recording is, for people.
-    pub(crate) fn position(&self) -> String {
-        match self.frames.last() {
-            Some(frame) if !self.pc.is_null() => place_of(frame.proto, self.pc),
-            _ => String::from("?"),
-        }
-    }
-}
-
-/// `source:line` of an instruction.
-pub(crate) fn place_of(proto: RawGc<Proto>, pc: *const Inst) -> String {
-    let index = world::pc_index(proto, pc);
-    let (source, line) = world::line(proto, index);
-    format!("{source}:{line}")
 }
 
 /// Splits the block at a guard. Returns the empty block that is reached where the guard fails, and its snapshot.

@@ -59,6 +59,11 @@ pub(super) fn line(proto: RawGc<Proto>, index: u32) -> (String, u32) {
     (String::from_utf8_lossy(&source).into_owned(), proto.lines.get(index as usize).copied().unwrap_or(0))
 }
 
+/// The line in which a function begins; 0: it is a main chunk.
+pub(super) fn line_defined(proto: RawGc<Proto>) -> u32 {
+    proto_ref(&proto).line_defined
+}
+
 /// The instruction before a return address, in its plain form.
 pub(super) fn instruction_before(proto: RawGc<Proto>, return_pc: u32) -> Inst {
     instruction(proto, return_pc - 1)
@@ -88,6 +93,18 @@ pub(super) fn has_code(proto: RawGc<Proto>, inst: Inst) -> bool {
     let site = unsafe { proto_ref(&proto).sites.add(inst.bc()) };
     // SAFETY: as above.
     unsafe { !(*site).entry.is_null() }
+}
+
+/// The number of the tree whose machine code an instruction enters.
+pub(super) fn tree_entered_by(proto: RawGc<Proto>, pc: *const Inst) -> Option<u32> {
+    let inst = instruction(proto, pc_index(proto, pc));
+    if !matches!(inst.op(), Op::JitForLoop | Op::JitJmpBack | Op::JitTForLoop | Op::JitEnter) {
+        return None;
+    }
+    // SAFETY: site operands lie in the prototype's table.
+    let site = unsafe { proto_ref(&proto).sites.add(inst.bc()) };
+    // SAFETY: as above.
+    Some(unsafe { (*site).trace })
 }
 
 /// The live registers before an instruction.
