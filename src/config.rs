@@ -52,6 +52,11 @@ pub struct Config {
     pub max_instructions: Option<u64>,
     /// The library has no files, processes, modules and no `debug`, and binary chunks are not loaded.
     pub sandbox: bool,
+    /// What takes how much time is measured, for [`crate::Stats::times`]: two clock reads whenever machine code is entered, and
+    /// for each instruction that is recorded.
+    pub times: bool,
+    /// The file `/tmp/perf-PID.map` is written, by which Linux's `perf` names compiled traces.
+    pub perf_map: bool,
     /// Tunables of the trace compiler. Its `sink` does not count: see [`Config::sink`].
     pub tunables: JitOptions,
 }
@@ -70,6 +75,8 @@ impl Default for Config {
             timeout: None,
             max_instructions: None,
             sandbox: false,
+            times: false,
+            perf_map: false,
             tunables: JitOptions::default(),
         }
     }

@@ -54,7 +54,18 @@ impl Lua {
         let mut vm = Vm::new(VmOptions { source, ..vm_options(&config) }).map_err(|_| Error::MemoryError)?;
         // The engine is there even if it is off, so that it can be switched on.
         let enabled = config.jit != JitMode::Off;
-        vm.set_engine(Box::new(JitEngine::new(jit_options(&config), enabled)));
+        let mut engine = JitEngine::new(jit_options(&config), enabled);
+        if config.times {
+            engine.set_timed();
+            vm.start_clock();
+        }
+        if config.perf_map {
+            engine.set_perf_map().map_err(|(path, error)| Error::RuntimeError {
+                message: format!("cannot write {}: {error}", path.display()),
+                traceback: String::new(),
+            })?;
+        }
+        vm.set_engine(Box::new(engine));
         let library = LibraryOptions {
             seed: (seed(&config), seed(&config)),
             environment: !config.ignore_environment,
@@ -199,6 +210,18 @@ impl Builder {
     /// Whether the library is that of a sandbox: see [`Config::sandbox`].
     pub fn sandbox(mut self, on: bool) -> Self {
         self.config.sandbox = on;
+        self
+    }
+
+    /// Whether [`Stats::times`] is measured: see [`Config::times`].
+    pub fn times(mut self, on: bool) -> Self {
+        self.config.times = on;
+        self
+    }
+
+    /// Whether Linux's `perf` is told of compiled traces: see [`Config::perf_map`].
+    pub fn perf_map(mut self, on: bool) -> Self {
+        self.config.perf_map = on;
         self
     }
 

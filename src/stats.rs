@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use moonset_jit::{JitEngine, JitStats};
+use moonset_runtime::clock::Clock;
 use moonset_runtime::heap::HeapStats;
 use moonset_runtime::vm::Vm;
 use serde::Serialize;
@@ -19,6 +20,30 @@ pub struct Stats {
     pub sink: Sink,
     /// The heap.
     pub gc: Gc,
+    /// What took how long, if that is measured ([`crate::Config::times`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
+}
+
+/// Where the time went, in milliseconds by the clock.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Times {
+    /// All, since the state was made.
+    pub total_ms: f64,
+    /// The interpreter, the library and everything that is not named here.
+    pub interpreter_ms: f64,
+    /// Machine code, with the functions that it calls.
+    pub machine_code_ms: f64,
+    /// The recorder.
+    pub recorder_ms: f64,
+    /// Passes over graphs.
+    pub passes_ms: f64,
+    /// Lowering and code generation.
+    pub codegen_ms: f64,
+    /// Of passes and code generation, what the program waited for. The rest went on beside it, and is not part of `total_ms`.
+    pub compile_wait_ms: f64,
+    /// The collector.
+    pub gc_ms: f64,
 }
 
 /// What the trace compiler did.
@@ -95,10 +120,12 @@ impl Stats {
     /// The numbers of a machine.
     pub fn of(vm: &mut Vm) -> Stats {
         let heap = vm.heap_stats();
+        let clock = vm.clock();
         let engine = vm.engine().as_any().downcast_ref::<JitEngine>();
         let jit = engine.map(Jit::of).unwrap_or_default();
         let sink = engine.map(|engine| Sink::of(&engine.stats)).unwrap_or_default();
-        Stats { version: env!("CARGO_PKG_VERSION"), jit, sink, gc: Gc::new(&heap) }
+        let times = clock.zip(engine).map(|(clock, engine)| Times::new(clock, &engine.stats, &heap));
+        Stats { version: env!("CARGO_PKG_VERSION"), jit, sink, gc: Gc::new(&heap), times }
     }
 
     /// The JSON object, on one line.
@@ -121,7 +148,7 @@ impl Jit {
             flushes: stats.flushes,
             exits: stats.exits,
             code_bytes: stats.code_bytes,
-            compile_ms: stats.compile_ns as f64 / 1e6,
+            compile_ms: milliseconds(stats.passes_ns + stats.codegen_ns),
         }
     }
 }
@@ -130,6 +157,28 @@ impl Sink {
     fn of(stats: &JitStats) -> Sink {
         Sink { sites: stats.sink_sites, sunk_sites: stats.sunk_sites, materialized: stats.materialized }
     }
+}
+
+impl Times {
+    fn new(clock: Clock, jit: &JitStats, heap: &HeapStats) -> Times {
+        let (total, machine_code) = (clock.started.elapsed().as_nanos() as u64, clock.machine_code.as_nanos() as u64);
+        let gc = heap.pauses().total().as_nanos() as u64;
+        let rest = total.saturating_sub(machine_code + jit.recorder_ns + jit.waited_ns + gc);
+        Times {
+            total_ms: milliseconds(total),
+            interpreter_ms: milliseconds(rest),
+            machine_code_ms: milliseconds(machine_code),
+            recorder_ms: milliseconds(jit.recorder_ns),
+            passes_ms: milliseconds(jit.passes_ns),
+            codegen_ms: milliseconds(jit.codegen_ns),
+            compile_wait_ms: milliseconds(jit.waited_ns),
+            gc_ms: milliseconds(gc),
+        }
+    }
+}
+
+fn milliseconds(nanoseconds: u64) -> f64 {
+    nanoseconds as f64 / 1e6
 }
 
 impl Gc {
@@ -155,7 +204,7 @@ impl Gc {
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stats { version, jit, sink, gc } = self;
+        let Stats { version, jit, sink, gc, times } = self;
         let on = |on| if on { "on" } else { "off" };
         writeln!(f, "moonset {version}, jit {}, sink {}", on(jit.enabled), on(jit.sink))?;
         writeln!(f, "traces: {} roots, {} side paths, {} aborts", jit.traces, jit.side_traces, jit.aborts)?;
@@ -177,6 +226,18 @@ impl fmt::Display for Stats {
             f,
             "{:.0} us median, {:.0} us p99, {:.0} us longest, {:.0} us in all",
             pause.p50, pause.p99, pause.max, pause.total
-        )
+        )?;
+        let Some(times) = times else { return Ok(()) };
+        writeln!(
+            f,
+            "time: {:.2} ms; interpreter {:.2}, machine code {:.2}, recorder {:.2}, waiting for the compiler {:.2}, collector {:.2}",
+            times.total_ms,
+            times.interpreter_ms,
+            times.machine_code_ms,
+            times.recorder_ms,
+            times.compile_wait_ms,
+            times.gc_ms
+        )?;
+        writeln!(f, "      compiler: passes {:.2} ms, code generation {:.2} ms", times.passes_ms, times.codegen_ms)
     }
 }

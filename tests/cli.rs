@@ -432,6 +432,40 @@ fn dumps_show_what_was_asked_for() {
 }
 
 #[test]
+fn times_are_measured_when_they_are_asked_for() {
+    let file = script(b"local t = {} for i = 1, 3e6 do t = { i, t[1] } end print(t[1])");
+    let got = with(&["--stats=json", path(&file)]);
+    assert!(json(&got.err()).get("times").is_none());
+    let got = with(&["--stats=json,times", "--opt=background=false", path(&file)]);
+    let times = &json(&got.err())["times"];
+    let time = |name: &str| times[format!("{name}_ms")].as_f64().unwrap_or_else(|| panic!("{name}: {times}"));
+    for part in ["interpreter", "machine_code", "recorder", "passes", "codegen"] {
+        assert!(time(part) > 0.0, "{part}: {times}");
+    }
+    let parts = ["interpreter", "machine_code", "recorder", "compile_wait", "gc"].map(time);
+    assert!((parts.iter().sum::<f64>() - time("total")).abs() < 0.01, "{times}");
+    assert!((time("passes") + time("codegen") - time("compile_wait")).abs() < 0.01, "{times}");
+    let text = with(&["--stats=times", path(&file)]).err().to_string();
+    assert!(text.contains("time: ") && text.contains(" machine code ") && text.contains("code generation"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_perf_map_names_compiled_traces() {
+    let file = script(b"local s = 0\nfor i = 1, 9000 do s = s + i end\nprint(io.open('/proc/self/stat'):read('n'))");
+    let got = with(&["--perf-map", "--deterministic", path(&file)]);
+    let map = format!("/tmp/perf-{}.map", got.out().trim());
+    let text = fs::read_to_string(&map).expect("a map");
+    fs::remove_file(&map).expect("it is ours");
+    let line = text.lines().next().unwrap_or_else(|| panic!("nothing in {map}"));
+    let mut words = line.splitn(3, ' ');
+    let mut number = || u64::from_str_radix(words.next().unwrap_or_default(), 16).unwrap_or_else(|_| panic!("{line}"));
+    let (start, size) = (number(), number());
+    assert!(start > 0x1000 && size > 16 && size < 0x10000, "{line}");
+    assert_eq!(words.next(), Some(&*format!("lua {}:2 in main chunk, trace 0", path(&file))));
+}
+
+#[test]
 fn passes_are_dumped_with_snapshots() {
     let code = "local s = 0 for i = 1, 1000 do s = s + i end print(s)";
     let got = with(&["--dump=passes", "-e", code]);

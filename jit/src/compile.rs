@@ -56,8 +56,19 @@ pub(crate) struct Product {
     pub(crate) kept_sites: u64,
 }
 
-/// A job's result, and the nanoseconds that it took.
-pub(crate) type Done = (Result<Product, Abort>, u64);
+/// A job's result, and what it took.
+pub(crate) type Done = (Result<Product, Abort>, Times);
+
+/// Nanoseconds that a job took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times {
+    /// Passes.
+    pub(crate) passes: u64,
+    /// Lowering and code generation.
+    pub(crate) codegen: u64,
+    /// The program waited for it.
+    pub(crate) waited: bool,
+}
 
 /// Does jobs. The code generator is made for the first one.
 #[derive(Default)]
@@ -84,15 +95,19 @@ impl Compiler {
     /// Does a job.
     pub(crate) fn run(&mut self, job: Job, dump: &mut Dump) -> Done {
         let start = Instant::now();
-        let product = self.product(job, dump);
-        (product, start.elapsed().as_nanos() as u64)
+        let mut times = Times::default();
+        let product = self.product(job, dump, &mut times.passes);
+        times.codegen = start.elapsed().as_nanos() as u64 - times.passes;
+        (product, times)
     }
 
-    fn product(&mut self, job: Job, dump: &mut Dump) -> Result<Product, Abort> {
+    fn product(&mut self, job: Job, dump: &mut Dump, passes: &mut u64) -> Result<Product, Abort> {
+        let start = Instant::now();
         let Job { tree, mut graph, names, sink, fuel, force_exits, verify } = job;
         let sink_sites = allocations(&graph);
         let mut on_pass = |name: &str, graph: &Graph| dump.pass(tree, name, graph);
         pass::optimize(&mut graph, &mut PassOptions { sink, fuel, verify, dump: Some(&mut on_pass) });
+        *passes = start.elapsed().as_nanos() as u64;
         dump.optimised(tree, &graph);
         if graph.num_snaps() >= lower::exits::MAX_SNAPS || graph.num_guards() >= lower::exits::MAX_SNAPS {
             return Err(Abort::TreeTooLarge);

@@ -8,7 +8,9 @@
 //! What must hold: while a recording is under way its constants are roots; machine code is dropped only when no
 //! activation of it is left, which is so whenever this code runs, since machine code calls nothing that comes back here.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Instant;
 
 use moonset_runtime::bytecode::Inst;
 use moonset_runtime::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};
@@ -17,6 +19,7 @@ use moonset_runtime::vm::Vm;
 
 use crate::abort::Abort;
 use crate::background::Background;
+use crate::code::perf_map::{self, PerfMap};
 use crate::compile::Compiler;
 use crate::deopt;
 use crate::dump::Dump;
@@ -39,6 +42,9 @@ pub struct JitEngine {
     /// Where graphs and generated code are written.
     pub dump: Dump,
     pub(crate) log: TraceLog,
+    pub(crate) perf_map: PerfMap,
+    /// Whether clocks are read for the statistics.
+    pub(crate) timed: bool,
     pub(crate) trees: Vec<Option<Box<Tree>>>,
     /// Numbers of the trees that are being compiled in the background.
     pub(crate) flights: Vec<u32>,
@@ -67,6 +73,8 @@ impl JitEngine {
             stats: JitStats::default(),
             dump: Dump::default(),
             log: TraceLog::default(),
+            perf_map: PerfMap::default(),
+            timed: false,
             trees: Vec::new(),
             flights: Vec::new(),
             tickets: 0,
@@ -79,6 +87,17 @@ impl JitEngine {
     /// Lines about traces go there from now on: see the head of `log`.
     pub fn set_trace_log(&mut self, out: Box<dyn Write>) {
         self.log = TraceLog(Some(out));
+    }
+
+    /// Names of trees and their places in memory go where `perf` looks for them from now on. The error has the file's name.
+    pub fn set_perf_map(&mut self) -> Result<(), (PathBuf, io::Error)> {
+        self.perf_map = PerfMap::create().map_err(|error| (perf_map::path(), error))?;
+        Ok(())
+    }
+
+    /// Measures from now on what recording takes: two clock reads for each instruction that is shown.
+    pub fn set_timed(&mut self) {
+        self.timed = true;
     }
 
     fn start(&mut self, recorder: Recorder, tree: Option<u32>, event: Option<HotEvent>) -> Recording {
@@ -171,7 +190,12 @@ impl TraceEngine for JitEngine {
 
     fn record(&mut self, vm: &mut Vm, pc: *const Inst, base: *mut Raw) -> Recording {
         let Some(active) = &mut self.recording else { return Recording::Off };
-        match active.recorder.step(vm, pc, base) {
+        let clock = self.timed.then(Instant::now);
+        let step = active.recorder.step(vm, pc, base);
+        if let Some(clock) = clock {
+            self.stats.recorder_ns += clock.elapsed().as_nanos() as u64;
+        }
+        match step {
             Ok(Step::Next) => Recording::On,
             Ok(Step::Done) => {
                 self.finish(vm);

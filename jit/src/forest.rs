@@ -18,9 +18,9 @@ use moonset_runtime::vm::Vm;
 use crate::abort::Abort;
 use crate::background::Background;
 use crate::bind::{Names, entry_site};
-use crate::compile::{Done, Job, Product};
+use crate::compile::{Done, Job, Product, Times};
 use crate::engine::{Active, JitEngine};
-use crate::log::{Begin, Entry, Link, place_of_exit};
+use crate::log::{Begin, Entry, Link, Place, place_of_exit};
 use crate::policy;
 use crate::record::{Start, place_of};
 use crate::tree::{Compiled, Flight, Growth, Source, Stage, Tree};
@@ -57,7 +57,7 @@ impl JitEngine {
         let ticket = self.tickets;
         self.tree(number).flight = Some(Flight { ticket, cells, stage, link });
         if self.stats.code_bytes as usize > self.options.max_code {
-            return self.land(vm, number, (Err(Abort::CodeMemory), 0));
+            return self.land(vm, number, (Err(Abort::CodeMemory), Times::default()));
         }
         match self.submit(ticket, job) {
             None => {
@@ -67,8 +67,8 @@ impl JitEngine {
                 }
             }
             Some(job) => {
-                let done = self.compiler.run(job, &mut self.dump);
-                self.land(vm, number, done);
+                let (result, times) = self.compiler.run(job, &mut self.dump);
+                self.land(vm, number, (result, Times { waited: true, ..times }));
             }
         }
     }
@@ -117,12 +117,16 @@ impl JitEngine {
     }
 
     /// A tree has been compiled, or cannot be.
-    fn land(&mut self, vm: &mut Vm, number: u32, (result, nanoseconds): Done) {
-        self.stats.compile_ns += nanoseconds;
+    fn land(&mut self, vm: &mut Vm, number: u32, (result, times): Done) {
+        let nanoseconds = times.passes + times.codegen;
+        self.stats.passes_ns += times.passes;
+        self.stats.codegen_ns += times.codegen;
+        self.stats.waited_ns += if times.waited { nanoseconds } else { 0 };
         let Some(Flight { cells, stage, link, .. }) = self.tree(number).flight.take() else { return };
         match result {
             Ok(product) => {
                 self.log_compiled(number, &stage, link, &product, nanoseconds);
+                self.map_for_perf(number, &product);
                 match stage {
                     Stage::Root(_) => self.stats.traces += 1,
                     Stage::Side(growth) => {
@@ -191,6 +195,15 @@ impl JitEngine {
             nanoseconds,
             sunk: (sites.saturating_sub(product.kept_sites), sites),
         });
+    }
+
+    /// Tells `perf` what stands where.
+    fn map_for_perf(&mut self, number: u32, product: &Product) {
+        if self.perf_map.is_on() {
+            let source = &self.tree(number).source;
+            let Place { line, function, .. } = place_of(source.head_proto, source.head);
+            self.perf_map.add(&product.code, &format!("lua {line} in {function}, trace {number}"));
+        }
     }
 
     fn tree(&mut self, number: u32) -> &mut Tree {

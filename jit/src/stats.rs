@@ -23,8 +23,14 @@ pub struct JitStats {
     pub exits: u64,
     /// Bytes of machine code alive.
     pub code_bytes: u64,
-    /// Time spent in passes and code generation, in nanoseconds.
-    pub compile_ns: u64,
+    /// Time spent in passes, in nanoseconds.
+    pub passes_ns: u64,
+    /// Time spent in lowering and code generation, in nanoseconds.
+    pub codegen_ns: u64,
+    /// Of both, what the program waited for: the rest was spent beside it.
+    pub waited_ns: u64,
+    /// Time spent in recording, in nanoseconds, if it is measured.
+    pub recorder_ns: u64,
     /// Allocations in the recorded graphs of compiled trees.
     pub sink_sites: u64,
     /// Of those, the ones that the compiled code does not carry out.

@@ -3,6 +3,7 @@
 //! It knows nothing of the compiler for traces: that is reached through the trait in `engine`.
 
 pub mod bytecode;
+pub mod clock;
 pub mod compile;
 pub mod context;
 pub mod cx;

@@ -130,6 +130,7 @@ pub struct Vm {
     pub(crate) refused: Option<(*const crate::bytecode::Inst, usize, u64)>,
     /// What is left of a limit on instructions.
     pub(crate) instructions_left: Option<u64>,
+    pub(crate) clock: Option<crate::clock::Clock>,
     /// Binary chunks are not loaded.
     pub(crate) text_only: bool,
     /// How often Rust code has called into the interpreter.
@@ -186,6 +187,7 @@ impl Vm {
             refused: None,
             entries: 0,
             text_only: false,
+            clock: None,
             instructions_left: None,
             leaf_results: (0, 0),
             leaf_error: None,

@@ -314,13 +314,16 @@ mod tests {
             assert_eq!(message, format!("'--gc-nursery' takes a size from 4K to 1G, not '{value}'"));
         }
         assert!(wrong(&["--dump=bc,nothing"]).contains("bc, ir, passes, clif, asm"));
-        assert!(wrong(&["--stats=xml"]).contains("text or json"));
+        assert!(wrong(&["--stats=xml"]).contains("text, json, times"));
         assert!(wrong(&["--seed=x"]).contains("an integer"));
     }
 
     #[test]
     fn reports_go_to_files_named_behind_a_colon() {
         assert_eq!(run(&["--stats"]).stats, Some((StatsFormat::Text, None)));
+        assert!(!run(&["--stats"]).config.times && run(&["--stats=times"]).config.times);
+        let timed = run(&["--stats=json,times:x"]);
+        assert!(timed.config.times && timed.stats == Some((StatsFormat::Json, Some("x".into()))));
         let stats = run(&["--stats=json:/tmp/a:b"]).stats;
         assert_eq!(stats, Some((StatsFormat::Json, Some("/tmp/a:b".into()))));
         let dump = run(&["--dump=bc,passes:out"]).dump.expect("a dump was asked for");

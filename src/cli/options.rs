@@ -83,10 +83,21 @@ pub(crate) const TABLE: &[Row] = &[
     row("--timeout", "=DURATION", Set::Value(timeout), "most time the script may run, such as 250ms, 2s or 1m"),
     row("--max-instructions", "=N", Set::Value(max_instructions), "most instructions carried out; nothing is compiled"),
     row("--sandbox", "", Set::Flag(|it| it.config.sandbox = true), "no io, os, package, debug, binary chunks"),
-    row("--stats", "[=text|json][:FILE]", Set::Optional(stats), "print statistics at exit (default: text, to stderr)")
-        .or("MOONSET_STATS"),
+    row(
+        "--stats",
+        "[=text|json,times][:FILE]",
+        Set::Optional(stats),
+        "print statistics at exit (default: text, to stderr)",
+    )
+    .or("MOONSET_STATS"),
     row("--trace-log", "[=FILE]", Set::Optional(trace_log), "write a line for each trace that is compiled or given up"),
     row("--dump", "=KINDS[:FILE]", Set::Value(dump), "write bc, ir, passes, clif, asm (comma-separated)"),
+    row(
+        "--perf-map",
+        "",
+        Set::Flag(|it| it.config.perf_map = true),
+        "name compiled traces for perf, in /tmp/perf-PID.map",
+    ),
     row("--check", " FILE...", Set::Tool(ToolKind::Check), "only look for syntax errors"),
     row(
         "--compile",
@@ -189,8 +200,16 @@ fn seed(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
 
 fn stats(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
     let (format, to) = destination(value);
-    let choices = [("", StatsFormat::Text), ("text", StatsFormat::Text), ("json", StatsFormat::Json)];
-    it.stats = Some((choice(OsStr::new(&format), "text or json", &choices)?, to));
+    let mut chosen = StatsFormat::Text;
+    for word in format.split(',') {
+        match word {
+            "" | "text" => {}
+            "json" => chosen = StatsFormat::Json,
+            "times" => it.config.times = true,
+            _ => return Err("a list of text, json, times".to_string()),
+        }
+    }
+    it.stats = Some((chosen, to));
     Ok(())
 }
 

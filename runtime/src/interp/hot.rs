@@ -3,6 +3,8 @@
 //! A counter is due when it stands at 1: `fast` paths then give up without changing it, and the slow path tells the
 //! engine, which sets it anew. While something is being recorded no other site becomes hot: due counters stay due.
 
+use std::time::Instant;
+
 use super::dispatch::Flow;
 use super::gc;
 use super::machine::Machine;
@@ -115,8 +117,12 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
     // SAFETY: the engine sets entries to code of this type.
     let code: unsafe extern "sysv64" fn(*mut VmContext, *mut Raw) -> u64 = unsafe { std::mem::transmute(entry) };
     vm.space.in_machine_code = true;
+    let started = vm.clock.map(|_| Instant::now());
     // SAFETY: the frame in the context is one of the site's function, at the site.
     let exit = unsafe { code(cx, base) };
+    if let (Some(clock), Some(started)) = (&mut vm.clock, started) {
+        clock.machine_code += started.elapsed();
+    }
     vm.space.in_machine_code = false;
     let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, base));
     vm.set_recording(recording == Recording::On);
