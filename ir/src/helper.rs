@@ -167,10 +167,15 @@ helpers! {
     LeafWrite "leaf_write" (Ref; Any) -> Any, LEAF.and_reads(AliasSet::TABLE).and_writes(AliasSet::TABLE);
     /// Calls a leaf function that does anything but calling Lua.
     LeafAny "leaf_any" (Ref; Any) -> Any, Effects::UNKNOWN;
+    /// As `leaf_any`, for a function that may have changed something when it raises an error: the instruction that the trace is left
+    /// before, a call, raises it then, without calling the function again.
+    LeafOnce "leaf_once" (Ref; Any) -> Any, Effects::UNKNOWN;
     /// A further result of the last leaf function, by its number from 0; nil if there is none.
     LeafResult "leaf_result" (Int) -> Any, Effects::reads(AliasSet::of(&[World]));
     /// The number of results of the last leaf function.
     LeafCount "leaf_count" () -> Int, Effects::reads(AliasSet::of(&[World]));
+    /// The metatable of a full userdata, or nil.
+    UserdataMeta "userdata_meta" (Ref) -> Any, Effects::reads(AliasSet::of(&[World]));
     /// Has the native function this definition?
     NativeIs "native_is" (Ref, Int) -> Bool, PURE;
 

@@ -145,6 +145,9 @@ impl JitEngine {
                 self.stats.code_bytes += code.size as u64;
                 let min_turns = self.options.min_turns;
                 let tree = self.tree(number);
+                for guard in tree.source.final_exits.clone() {
+                    tree.guard(guard).grown = true;
+                }
                 tree.cost = cost;
                 let old = tree.compiled.replace(Compiled { code, exits, cells, _pass_counters: pass_counters });
                 install(number, tree, min_turns);

@@ -114,8 +114,10 @@ pub(crate) fn address(helper: Helper) -> *const () {
         Helper::Log10 => log10 as *const (),
         Helper::Concat2 => concat2 as *const (),
         Helper::LeafString | Helper::LeafRead | Helper::LeafWrite | Helper::LeafAny => leaf as *const (),
+        Helper::LeafOnce => leaf_once as *const (),
         Helper::LeafResult => leaf_result as *const (),
         Helper::LeafCount => leaf_count as *const (),
+        Helper::UserdataMeta => userdata_meta as *const (),
         Helper::NativeIs => native_is as *const (),
         Helper::CallNative => call_native as *const (),
     }
@@ -293,6 +295,11 @@ extern "sysv64" fn array_pop(ctx: Ctx, object: u64) -> Pair {
     Pair::value(value)
 }
 
+extern "sysv64" fn userdata_meta(ctx: Ctx, object: u64) -> Pair {
+    let metatable = cx(ctx).metatable(any(object, Tag::Userdata as u64));
+    Pair::value(metatable.map_or(Value::NIL, Gc::value))
+}
+
 // ---- strings
 
 extern "sysv64" fn concat(ctx: Ctx, count: u64) -> Pair {
@@ -316,7 +323,16 @@ extern "sysv64" fn concat2(ctx: Ctx, left: u64, right: u64) -> Pair {
 /// Calls a leaf function with the operands in the exit area; its first result, the others are kept for `leaf_result`.
 extern "sysv64" fn leaf(ctx: Ctx, count: u64, function: u64) -> Pair {
     let function: Gc<'_, Native> = any(function, Tag::Native as u64).as_gc().expect("a native function");
-    match vm(ctx).call_leaf_with(function, count as usize) {
+    match vm(ctx).call_leaf_with(function, count as usize, false) {
+        Some(first) => Pair::value(first),
+        None => Pair::FAILED,
+    }
+}
+
+/// As [`leaf`], for a function that is not called again if it has raised an error.
+extern "sysv64" fn leaf_once(ctx: Ctx, count: u64, function: u64) -> Pair {
+    let function: Gc<'_, Native> = any(function, Tag::Native as u64).as_gc().expect("a native function");
+    match vm(ctx).call_leaf_with(function, count as usize, true) {
         Some(first) => Pair::value(first),
         None => Pair::FAILED,
     }

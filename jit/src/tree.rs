@@ -36,6 +36,8 @@ pub(crate) struct Source {
     pub(crate) head_block: Block,
     /// Stack slots that the head carries: its parameters, in order.
     pub(crate) params: Vec<(i32, Value)>,
+    /// Exits at the ends of paths: what follows them is not recorded.
+    pub(crate) final_exits: Vec<Guard>,
     /// The head's frame is taken to have no pending variables to be closed.
     pub(crate) unclosed: bool,
 }

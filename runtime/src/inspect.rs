@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::bytecode::liveness::RegSet;
 use crate::engine::HotEvent;
 use crate::interp::turns;
-use crate::native::{Args, NativeCode};
+use crate::native::{Args, NativeCode, Raise};
 use crate::number::{self, Number};
 use crate::object::Gc;
 use crate::object::layout::{Native, ShapeId, Str, Table, table_flags};
@@ -113,8 +113,9 @@ impl Vm {
     }
 
     /// Calls a leaf function for machine code, with `count` arguments in the exit area. Its first result, nil if there is
-    /// none; the others are kept until the next call. `None`: it has changed nothing, and is to be called by the interpreter.
-    pub fn call_leaf_with(&mut self, callee: Gc<'static, Native>, count: usize) -> Option<Raw> {
+    /// none; the others are kept until the next call. `None`: it has changed nothing, and is to be called by the interpreter; with
+    /// `once`, or it has raised an error that the call instruction, which the interpreter carries out next, is to raise.
+    pub fn call_leaf_with(&mut self, callee: Gc<'static, Native>, count: usize, once: bool) -> Option<Raw> {
         let (NativeCode::Leaf(code) | NativeCode::Either(code, _)) = callee.def().code else { return None };
         let m = self.machine();
         let context = self.context();
@@ -128,7 +129,14 @@ impl Vm {
         let operands = unsafe { (&raw const (*context).exit_values).cast::<Raw>() };
         // SAFETY: machine code has stored so many values there.
         let args = unsafe { Args::new(operands, count, callee) };
-        let results = code(self.cx(), args).ok()?;
+        let results = match code(self.cx(), args) {
+            Ok(results) => results,
+            Err(Raise::Grow | Raise::Reenter | Raise::Interrupted | Raise::Memory) => return None,
+            Err(raise) => {
+                self.leaf_error = once.then_some(raise);
+                return None;
+            }
+        };
         // SAFETY: live as long as the VM.
         let end = unsafe { (*context).top };
         let first = end.wrapping_sub(results);

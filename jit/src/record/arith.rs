@@ -82,12 +82,39 @@ impl Recorder {
             let c = inst.c() as i32;
             (self.get(c), self.actual(c))
         };
-        if !actual_x.is_number() || !actual_y.is_number() {
+        let result = if actual_x.is_number() && actual_y.is_number() {
+            self.numbers(op, (x, actual_x), (y, actual_y))?
+        } else if read_as_numbers(actual_x) && read_as_numbers(actual_y) {
+            let x = self.number_in_string(x, actual_x, op.metamethod())?;
+            let y = self.number_in_string(y, actual_y, op.metamethod())?;
+            self.numbers(op, x, y)?
+        } else {
             return self.binary_metamethod(op.metamethod(), inst, (x, actual_x), (y, actual_y));
-        }
-        let result = self.numbers(op, (x, actual_x), (y, actual_y))?;
+        };
         self.set(inst.a() as i32, result);
         Ok(())
+    }
+
+    /// An operand of an operator whose operands are numbers and strings that read as numbers. Arithmetic on strings is what the metamethods
+    /// that the library has given them do: they have to be in place.
+    fn number_in_string(&mut self, val: Val, actual: Raw, event: Metamethod) -> Result<(Val, Raw), Abort> {
+        if actual.tag() != RtTag::Str {
+            return Ok((val, actual));
+        }
+        let text = self.typed(val, actual);
+        let metatable = world::basic_metatable(self.vm(), actual).ok_or(Abort::Types)?;
+        let name = world::metamethod_name(self.vm(), event);
+        let handler = world::raw_get(self.vm(), metatable, name);
+        // There are none for bitwise operations.
+        if handler.tag() != RtTag::Native || !world::is_arithmetic_of_strings(handler, name) {
+            return Err(Abort::Types);
+        }
+        let (found, _) = self.metatable_entry(metatable, event, handler)?;
+        self.guard_native(found, handler)?;
+        let number = world::as_number(actual).ok_or(Abort::Error)?;
+        let boxed = self.any(text);
+        let read = self.at().call(Helper::ToNumber, &[boxed], None).expect("a value");
+        Ok((Val::Any(read), number))
     }
 
     fn numbers(&mut self, op: Binary, (x, actual_x): (Val, Raw), (y, actual_y): (Val, Raw)) -> Result<Val, Abort> {
@@ -167,10 +194,14 @@ impl Recorder {
     pub(super) fn unary(&mut self, inst: Inst) -> Result<(), Abort> {
         let b = inst.b() as i32;
         let (x, actual) = (self.get(b), self.actual(b));
-        if !actual.is_number() {
-            let event = if inst.op() == Op::Unm { Metamethod::Unm } else { Metamethod::BNot };
+        let event = if inst.op() == Op::Unm { Metamethod::Unm } else { Metamethod::BNot };
+        let (x, actual) = if actual.is_number() {
+            (x, actual)
+        } else if read_as_numbers(actual) {
+            self.number_in_string(x, actual, event)?
+        } else {
             return self.binary_metamethod(event, inst, (x, actual), (x, actual));
-        }
+        };
         let result = if inst.op() == Op::BNot {
             let x = self.to_int(x, actual)?;
             Val::Int(self.at().bnot(x))
@@ -238,4 +269,9 @@ impl Recorder {
         self.set(a, Val::Ref(string, Tag::Str));
         Ok(())
     }
+}
+
+/// Whether arithmetic takes a value as a number.
+fn read_as_numbers(value: Raw) -> bool {
+    world::as_number(value).is_some()
 }

@@ -167,7 +167,8 @@ impl Recorder {
             Start::Side(_) if self.length < 4 => Err(why),
             _ => {
                 let snap = self.snapshot();
-                self.at().exit(snap);
+                let guard = self.at().exit(snap);
+                self.source.final_exits.push(guard);
                 let entry = self.graph.entry();
                 if self.graph[entry].term == Terminator::Open {
                     let head = self.source.head_block;

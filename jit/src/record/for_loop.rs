@@ -269,7 +269,7 @@ impl Recorder {
     }
 
     /// The next pair of a table's traversal.
-    fn next_step(
+    pub(super) fn next_step(
         &mut self,
         (state, actual_state): (Val, Raw),
         (control, actual_control): (Val, Raw),

@@ -2,13 +2,14 @@
 //!
 //! A leaf cannot call Lua, so the call is an instruction like any other, whose effects are those of the function's
 //! class. One that raises an error, or that would have to call Lua after all, has changed nothing: the trace is left
-//! before the call, and the interpreter makes it again. That rule decides what stands in the table below: functions that
-//! may fail after they have changed something are not in it.
+//! before the call, and the interpreter makes it again. Functions that may fail after they have changed something are called *once*:
+//! their error waits for the call instruction, which raises it; so only call instructions make such calls.
 //!
 //! Results come boxed. When all of them are wanted, their number is not known before the interpreter has made the call: the
 //! next step looks it up, and guards it with the state before the call, which is right for functions without effects only.
 
 use moonset_ir::{Helper, Snap, Tag, Value};
+use moonset_runtime::bytecode::Op;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
 use super::slots::Val;
@@ -37,14 +38,16 @@ struct Row {
 }
 
 /// The class of a function with these arguments; `None` if it is not called from traces.
-fn row(name: &str, args: &[Raw], plain_table: impl Fn(Raw) -> bool) -> Option<Row> {
-    use Helper::{LeafAny, LeafRead, LeafString, LeafWrite};
+fn row(name: &str, args: &[Raw], plain_table: impl Fn(Raw) -> bool, has_text: impl Fn(Raw) -> bool) -> Option<Row> {
+    use Helper::{LeafAny, LeafOnce, LeafRead, LeafString, LeafWrite};
     let plain = |arg: &Raw| {
         !matches!(arg.tag(), RtTag::Table | RtTag::Userdata | RtTag::Closure | RtTag::Native | RtTag::Thread)
     };
     let first_is_plain = args.first().is_some_and(|table| plain_table(*table));
     let (helper, results) = match name {
         "tostring" | "string.format" if args.iter().all(plain) => (LeafString, Some(1)),
+        "tostring" | "string.format" if args.iter().all(|arg| has_text(*arg)) => (LeafRead, Some(1)),
+        "print" if args.iter().all(|arg| has_text(*arg)) => (LeafOnce, Some(0)),
         "tonumber" | "string.char" | "string.len" | "string.lower" | "string.rep" | "string.reverse" | "string.sub"
         | "string.upper" | "string.pack" | "string.packsize" | "utf8.char" => (LeafString, Some(1)),
         "math.abs" | "math.ceil" | "math.floor" | "math.fmod" | "math.max" | "math.min" | "math.tointeger"
@@ -58,7 +61,14 @@ fn row(name: &str, args: &[Raw], plain_table: impl Fn(Raw) -> bool) -> Option<Ro
             Some(with) if plain_table(*with) => (LeafRead, Some(2)),
             _ => return None,
         },
-        "rawequal" | "rawlen" => (LeafRead, Some(1)),
+        "rawequal" | "rawlen" | "rawget" | "getmetatable" => (LeafRead, Some(1)),
+        "rawset" => (LeafOnce, Some(1)),
+        "setmetatable" => (LeafOnce, Some(1)),
+        "select" => (LeafString, None),
+        "math.random" | "math.randomseed" => (LeafOnce, None),
+        "utf8.codes" => (LeafString, Some(3)),
+        "utf8.codes_aux" | "utf8.codes_aux_lax" => (LeafString, None),
+        "table.move" if first_is_plain && args.get(4).is_none_or(|to| plain_table(*to)) => (LeafWrite, Some(1)),
         "table.concat" if first_is_plain => (LeafRead, Some(1)),
         "table.unpack" if first_is_plain => (LeafRead, None),
         "table.pack" => (LeafString, Some(1)),
@@ -67,6 +77,10 @@ fn row(name: &str, args: &[Raw], plain_table: impl Fn(Raw) -> bool) -> Option<Ro
         "table.sort" if first_is_plain && args.len() == 1 => (LeafWrite, Some(0)),
         "gmatch_aux" => (LeafAny, None),
         "os.clock" | "os.difftime" | "os.getenv" => (LeafAny, Some(1)),
+        "os.date" | "io.type" => (LeafAny, Some(1)),
+        "io.write" | "io.read" | "io.lines" | "io.open" | "io.close" | "io.flush" | "io.input" | "io.output"
+        | "io.tmpfile" | "os.remove" | "os.rename" | "os.tmpname" | "write" | "read" | "lines" | "seek" | "flush"
+        | "setvbuf" | "close" | "lines_step" => (LeafOnce, None),
         _ => return None,
     };
     Some(Row { helper, results })
@@ -85,7 +99,11 @@ impl Recorder {
         let name = world::native_name(actual);
         let actuals: Vec<Raw> = args.iter().map(|(_, actual)| *actual).collect();
         let vm = self.vm;
-        let row = row(name, &actuals, |table| world::is_plain_table(vm, table)).ok_or(Abort::Native)?;
+        let row = row(name, &actuals, |table| world::is_plain_table(vm, table), |it| world::has_plain_text(vm, it));
+        let row = row.ok_or(Abort::Native)?;
+        if row.helper == Helper::LeafOnce && !matches!(world::op_at(self.pc), Op::Call | Op::TForCall) {
+            return Err(Abort::Native);
+        }
         let mut operands = vec![function];
         for (val, _) in args {
             operands.push(self.any(*val));
@@ -99,7 +117,7 @@ impl Recorder {
                 self.place_results(a, wanted, &results);
                 Ok(())
             }
-            None if row.helper == Helper::LeafAny => Err(Abort::Native),
+            None if matches!(row.helper, Helper::LeafAny | Helper::LeafOnce) => Err(Abort::Native),
             None => {
                 self.pending = Some(Pending { first, register: a, snap });
                 Ok(())
@@ -151,5 +169,5 @@ impl Recorder {
 
 /// Whether functions of this name are told apart by their own values: each call of what makes them gives another one.
 pub(super) fn has_state(name: &str) -> bool {
-    name == "gmatch_aux"
+    matches!(name, "gmatch_aux" | "lines_step")
 }

@@ -153,7 +153,11 @@ impl Recorder {
         if makes_object(inst.op()) && world::heap_is_observed(self.vm()) {
             self.at().charge(CHARGE);
         }
-        self.instruction(inst)
+        match self.instruction(inst) {
+            // The path ends where an error is due: the interpreter raises it.
+            Err(Abort::Error) => self.leave(Abort::Error),
+            result => result,
+        }
     }
 
     /// The instruction that a compiled form stands for.

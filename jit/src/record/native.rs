@@ -4,6 +4,7 @@
 //! Anything that would raise an error, or that a row below does not cover, aborts the recording.
 
 use moonset_ir::{Helper, Tag, Value};
+use moonset_runtime::native::Builtin;
 use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
@@ -53,8 +54,13 @@ impl Recorder {
             return self.leaf(a, native, actual, &args.vals, wanted);
         }
         self.guard_native(function, actual)?;
-        if world::builtin(actual).is_some() {
-            return Err(Abort::Native);
+        if let Some(builtin) = world::builtin(actual) {
+            let results = match builtin {
+                Builtin::Next if args.len() > 0 => self.next_step(args.get(0)?, args.or_nil(1))?,
+                _ => return Err(Abort::Native),
+            };
+            self.place_results(a, wanted, &results);
+            return Ok(());
         }
         match self.library(actual, &args) {
             Ok(results) => {
@@ -160,6 +166,7 @@ impl Recorder {
                 self.typed(x, actual);
                 Ok(args.vals.iter().map(|(val, actual)| self.typed(*val, *actual)).collect())
             }
+            "error" => Err(Abort::Error),
             "select" => self.select(args),
             "tostring" => match args.get(0)?.1.tag() {
                 RtTag::Str => {

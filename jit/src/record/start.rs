@@ -32,6 +32,7 @@ impl Recorder {
             initial: FxHashMap::default(),
             head_block,
             params: Vec::new(),
+            final_exits: Vec::new(),
             unclosed: false,
         };
         source.proto_index(event.proto);

@@ -87,6 +87,18 @@ impl Recorder {
                     (object, actual) = self.metatable_entry(metatable, Metamethod::Index, index)?;
                     continue;
                 }
+                RtTag::Userdata => {
+                    // Each has a metatable of its own: it is this one.
+                    let userdata = self.reference(object, actual, Tag::Userdata)?;
+                    let (metatable, index) = world::userdata_index(self.vm(), actual).ok_or(Abort::TableAccess)?;
+                    let found = self.at().call(Helper::UserdataMeta, &[userdata], None).expect("a value");
+                    let found = self.reference(Val::Any(found), metatable, Tag::Table)?;
+                    let Val::Ref(expected, _) = self.constant_value(metatable) else { return Err(Abort::TableAccess) };
+                    let same = self.at().ref_eq(found, expected);
+                    self.guard_bool(same, true);
+                    (object, actual) = self.metatable_entry(metatable, Metamethod::Index, index)?;
+                    continue;
+                }
                 _ => return Err(Abort::TableAccess),
             };
             let shape = self.guard_shape_of(table, actual);

@@ -380,6 +380,40 @@ pub(super) fn is_plain_table(vm: *mut Vm, value: Raw) -> bool {
     value.as_gc::<Table>().is_some_and(|table| table.metatable(vm.cx()).is_none())
 }
 
+/// Whether a value has no `__tostring`.
+pub(super) fn has_plain_text(vm: *mut Vm, value: Raw) -> bool {
+    // SAFETY: the VM that is being recorded, which nothing else uses meanwhile.
+    let vm = unsafe { &mut *vm };
+    vm.cx().metamethod(value, Metamethod::ToString).is_none()
+}
+
+/// The operation of the instruction that is being shown.
+pub(super) fn op_at(pc: *const Inst) -> Op {
+    // SAFETY: the interpreter shows instructions of live prototypes.
+    unsafe { *pc }.op()
+}
+
+/// The metatable of a full userdata and its `__index`, if that is a table.
+pub(super) fn userdata_index(vm: &mut Vm, value: Raw) -> Option<(Raw, Raw)> {
+    let cx = vm.cx();
+    let metatable = cx.metatable(value)?;
+    let index = metatable.get_interned(cx, cx.name(Metamethod::Index));
+    (index.tag() == RtTag::Table).then(|| (metatable.value().raw(), index.raw()))
+}
+
+/// The number that a string or a number stands for.
+pub(super) fn as_number(value: Raw) -> Option<Raw> {
+    use moonset_runtime::number::{Number, parse_number};
+    match value.tag() {
+        RtTag::Int | RtTag::Float => Some(value),
+        RtTag::Str => parse_number(string(value).bytes()).map(|number| match number {
+            Number::Int(int) => Raw::int(int),
+            Number::Float(float) => Raw::float(float),
+        }),
+        _ => None,
+    }
+}
+
 /// The end of the open list that the last instruction has left.
 pub(super) fn top(vm: *mut Vm) -> *mut Raw {
     // SAFETY: the VM that is being recorded.
@@ -404,6 +438,11 @@ pub(super) fn builtin(value: Raw) -> Option<Builtin> {
 /// The qualified name of a native function.
 pub(super) fn native_name(value: Raw) -> &'static str {
     native(value).def().name
+}
+
+/// Whether a native function is the one that the library has put under this name of a metamethod into the metatable of strings.
+pub(super) fn is_arithmetic_of_strings(function: Raw, name: Raw) -> bool {
+    native_name(function).as_bytes() == string(name).bytes()
 }
 
 /// The first value that a native function has of its own.

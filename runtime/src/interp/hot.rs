@@ -132,7 +132,9 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
         vm.regs().sunk_window = SUNK_WINDOW;
         vm.space.heap().count_sunk(SUNK_WINDOW as u64);
     }
-    gc::at_trace_exit(vm);
+    if vm.leaf_error.is_none() {
+        gc::at_trace_exit(vm);
+    }
     Flow::NextPlain
 }
 

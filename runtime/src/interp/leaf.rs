@@ -6,7 +6,8 @@
 //!
 //! What must hold: nothing here collects, grows the stack or changes the dispatch table, because the handler goes on with
 //! the machine that it had. Whatever asks for one of these, or for a hook that sees the call, takes the slow path, which starts the call again; only an
-//! error must not be raised twice, and waits in the VM for the slow path to pick it up.
+//! error must not be raised twice, and waits in the VM for the slow path to pick it up. So does the error of a leaf that machine code
+//! has called: the trace is left before the call instruction, which then raises it.
 
 use super::frame::{FrameKind, FrameLink};
 use crate::bytecode::Inst;
@@ -36,13 +37,15 @@ pub(crate) fn call(
     let top = args.wrapping_add(nargs);
     // SAFETY: the context is live while the interpreter runs.
     let context = unsafe { &mut *cx };
-    if context.mutator.polled() != 0 || top > context.stack_limit || context.mode == Mode::Hooked {
-        return false;
-    }
+    let vm = context.vm;
     // SAFETY: the slot below the arguments belongs to the call.
     unsafe { FrameLink::new(pc, FrameKind::Native, 0, func as u32 + 2).put(args) };
+    // SAFETY: the VM lives while the interpreter runs, and the handlers hold raw pointers only.
+    let failed = unsafe { (*vm).leaf_error.is_some() };
+    if failed || context.mutator.polled() != 0 || top > context.stack_limit || context.mode == Mode::Hooked {
+        return false;
+    }
     (context.pc, context.base, context.top) = (pc, args, top);
-    let vm = context.vm;
     // SAFETY: the VM lives while the interpreter runs, and the handlers hold raw pointers only.
     let capability = unsafe { (*vm).cx() };
     // SAFETY: the arguments stand there, and the stack does not move while the function runs.

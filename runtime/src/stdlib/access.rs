@@ -165,18 +165,16 @@ pub(super) fn to_text(vm: &mut Vm, value: Raw) -> Result<Raw, Raise> {
     }
 }
 
-/// The text of a string, a number, a boolean or nil, as `tostring` gives it; `None` for anything else, and for what may have a
-/// `__tostring`.
+/// The text of a value as `tostring` gives it; `None` for what has a `__tostring`.
 #[inline]
 pub(super) fn text_of_plain<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Option<Gc<'gc, Str>> {
-    if let Some(text) = value.as_gc::<Str>() {
-        return cx.metamethod(value, Metamethod::ToString).is_none().then_some(text);
-    }
-    let number = to_plain_number(value);
-    if number.is_none() && value.as_object().is_some() || cx.metatable(value).is_some() {
+    if cx.metamethod(value, Metamethod::ToString).is_some() {
         return None;
     }
-    Some(match number {
+    if let Some(text) = value.as_gc::<Str>() {
+        return Some(text);
+    }
+    Some(match to_plain_number(value) {
         Some(number) => cx.string(&format_number(number)),
         None => cx.string(&plain_text(cx, value)),
     })

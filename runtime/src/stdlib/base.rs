@@ -5,6 +5,7 @@
 use crate::cx::Cx;
 use crate::native::{Args, Builtin, CallFrame, NativeResult, Raise, Then};
 use crate::number::parse::parse_int_in_base;
+use crate::object::Gc;
 use crate::object::layout::{Native, Str, Table};
 use crate::object::metamethod::Metamethod;
 use crate::value::{Tag, Value};
@@ -60,7 +61,7 @@ natives! {
     /// `pairs`. Its own value: `next`.
     PAIRS = "pairs", Calling(pairs);
     /// `print`. Its own value: the file of standard output.
-    PRINT = "print", Reentrant(print);
+    PRINT = "print", Either(plain_print, print);
     /// `type`. Its own values: the name of every type under its tag.
     TYPE = "type", Leaf(type_of);
 }
@@ -243,6 +244,21 @@ fn pairs(vm: &mut Vm, frame: CallFrame) -> Result<Then, Raise> {
     cx.push(value);
     cx.push(Value::NIL);
     Ok(Then::Return(3))
+}
+
+/// Prints values none of which has a `__tostring`.
+fn plain_print<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    if (0..args.len()).any(|index| cx.metamethod(args.value(index), Metamethod::ToString).is_some()) {
+        return Err(Raise::Reenter);
+    }
+    let stdout = args.callee().get(0);
+    for index in 0..args.len() {
+        let value = args.value(index);
+        let text = if value.is_number() { Some(value) } else { access::text_of_plain(cx, value).map(Gc::value) };
+        file::print(stdout, if index == 0 { b"" } else { b"\t" }, text.unwrap_or(Value::NIL));
+    }
+    file::end_printed_line(stdout);
+    Ok(0)
 }
 
 fn print(vm: &mut Vm, frame: CallFrame) -> NativeResult {

@@ -25,7 +25,7 @@ natives! {
     /// `table.insert`
     INSERT = "table.insert", Either(plain_insert, insert);
     /// `table.move`
-    MOVE = "table.move", Reentrant(move_elements);
+    MOVE = "table.move", Either(plain_move, move_elements);
     /// `table.pack`
     PACK = "table.pack", Leaf(pack);
     /// `table.remove`
@@ -272,6 +272,34 @@ fn pack<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     cx.ret1(packed.value())
 }
 
+/// The most elements that are moved without looking at whether somebody wants to break off.
+const UNWATCHED: i64 = 4096;
+
+/// Moves elements of tables without metatables, where it can be begun again: memory may be refused at any element.
+fn plain_move<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    let source = plain_arg(cx, args)?;
+    let (first, last, to) = (int(cx, args, 1)?, int(cx, args, 2)?, int(cx, args, 3)?);
+    let target = match args.value(4) {
+        value if value.is_nil() => source,
+        value => value.as_gc::<Table>().filter(|table| table.metatable(cx).is_none()).ok_or(Raise::Reenter)?,
+    };
+    if last >= first {
+        let count = last.checked_sub(first).filter(|more| *more < UNWATCHED).ok_or(Raise::Reenter)? + 1;
+        let end = to.checked_add(count - 1).ok_or(Raise::Reenter)?;
+        let same = source.value().same_bits(target.value());
+        // Elements that stand in the array part are overwritten in place, for which no memory is needed.
+        if same && (to < 1 || end > target.len() as i64) {
+            return Err(Raise::Reenter);
+        }
+        let upwards = to > last || to <= first || !same;
+        for offset in 0..count {
+            let offset = if upwards { offset } else { count - 1 - offset };
+            target.set_int(cx, to + offset, source.get_int(first + offset))?;
+        }
+    }
+    cx.ret1(target.value())
+}
+
 fn move_elements(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<5> = Given::new(vm, frame);
     let cx = vm.cx();
@@ -290,7 +318,7 @@ fn move_elements(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         let same = target == 0 || given.or_nil(0).same_bits(given.or_nil(target));
         let upwards = to > last || to <= first || !same;
         let mut step = |offset: i64| -> Result<(), Raise> {
-            if offset % 4096 == 0 {
+            if offset % UNWATCHED == 0 {
                 vm.check_interrupt()?;
             }
             if source_direct && target_direct {
