@@ -84,7 +84,7 @@ impl Random {
 
 fn programs() -> Vec<FunctionCode> {
     let mut found = Vec::new();
-    for folder in ["tests/lua", "tests/trace"] {
+    for folder in ["tests/lua", "tests/trace", "tests/sink"] {
         for path in common::files(folder, "lua") {
             let path = common::root().join(path);
             let size = fs::metadata(&path).expect("the file is there").len();

@@ -5,10 +5,12 @@
 //!   -- expect: jit.traces >= 1          a number of --stats=json, compared (== >= <= > <) with a constant
 //!   -- runs: 20000                      N: the program runs with N and with 2N as its argument
 //!   -- per iteration: gc.allocated_bytes == 0      the difference of both runs, divided by N
+//!   -- unsunk: gc.allocated_bytes > 0              the same with --sink=off
 //!   -- trace: abort                     a text that occurs in what --trace-log writes
 //! ```
 //!
-//! Every program must also print the same as with `--jit=off`, and end well.
+//! Every program must also print the same as with `--jit=off`, and end well. The programs of `tests/sink` say what an iteration
+//! allocates: they are one construct each, numbered as the families of objects that should never be made.
 
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod common;
@@ -57,6 +59,7 @@ struct Head {
     expectations: Vec<Expectation>,
     iterations: Option<u64>,
     per_iteration: Vec<Expectation>,
+    unsunk: Vec<Expectation>,
     events: Vec<String>,
 }
 
@@ -70,6 +73,7 @@ impl Head {
                 "expect" => head.expectations.push(Expectation::parse(value)?),
                 "runs" => head.iterations = Some(value.parse().map_err(|_| format!("runs: {value}"))?),
                 "per iteration" => head.per_iteration.push(Expectation::parse(value)?),
+                "unsunk" => head.unsunk.push(Expectation::parse(value)?),
                 "trace" => head.events.push(value.to_string()),
                 _ => {}
             }
@@ -77,8 +81,8 @@ impl Head {
         if head.expectations.is_empty() && head.per_iteration.is_empty() && head.events.is_empty() {
             return Err("the head expects nothing".to_string());
         }
-        if head.iterations.is_none() && !head.per_iteration.is_empty() {
-            return Err("`per iteration` needs `runs`".to_string());
+        if head.iterations.is_none() && !(head.per_iteration.is_empty() && head.unsunk.is_empty()) {
+            return Err("`per iteration` and `unsunk` need `runs`".to_string());
         }
         Ok(head)
     }
@@ -86,12 +90,11 @@ impl Head {
 
 /// A run with statistics.
 struct Measured {
-    stdout: Vec<u8>,
     events: String,
     stats: Value,
 }
 
-fn measure(script: &Path, options: &[String], argument: Option<u64>) -> Result<Measured, Failed> {
+fn measure(script: &Path, options: &[String], argument: Option<u64>, expected: &[u8]) -> Result<Measured, Failed> {
     let mut command = moonset();
     command.args(["--deterministic", "--stats=json", "--trace-log"]).args(options).arg(script);
     command.args(argument.map(|it| it.to_string()));
@@ -100,9 +103,13 @@ fn measure(script: &Path, options: &[String], argument: Option<u64>) -> Result<M
     if !got.status.success() {
         return Err(format!("{}\n{text}", got.status).into());
     }
+    if got.stdout != expected {
+        let difference = difference(expected, &got.stdout);
+        return Err(format!("{options:?} {argument:?}: not as with --jit=off: {difference}").into());
+    }
     let (events, json) = text.trim_end().rsplit_once('\n').unwrap_or(("", text.trim_end()));
     let stats = serde_json::from_str(json).map_err(|error| format!("{error}: {json}"))?;
-    Ok(Measured { stdout: got.stdout, events: events.to_string(), stats })
+    Ok(Measured { events: events.to_string(), stats })
 }
 
 /// The number under a path such as `jit.traces`; a reason of which nothing was counted is 0.
@@ -121,15 +128,33 @@ fn number(stats: &Value, path: &str) -> Result<f64, String> {
     value.as_f64().or_else(|| value.as_bool().map(f64::from)).ok_or_else(|| format!("`{path}` is no number"))
 }
 
+/// What does not hold of an iteration: of the difference between a run of so many and a run of twice as many.
+fn check_iteration(
+    script: &Path,
+    options: &[String],
+    iterations: u64,
+    expectations: &[Expectation],
+) -> Result<Vec<String>, Failed> {
+    let mut runs = Vec::new();
+    for count in [iterations, 2 * iterations] {
+        let mut interpreted = moonset();
+        interpreted.arg("--jit=off").arg(script).arg(count.to_string());
+        let interpreted = run(interpreted, b"")?;
+        runs.push(measure(script, options, Some(count), &interpreted.stdout)?.stats);
+    }
+    let of_one = |expectation: &Expectation| {
+        let (once, twice) = (number(&runs[0], &expectation.path)?, number(&runs[1], &expectation.path)?);
+        expectation.check((twice - once) / iterations as f64)
+    };
+    Ok(expectations.iter().filter_map(|expectation| of_one(expectation).err()).collect())
+}
+
 fn check(script: &Path) -> Result<(), Failed> {
     let head = Head::parse(&fs::read_to_string(root().join(script))?)?;
-    let once = measure(script, &head.options, head.iterations)?;
     let mut interpreted = moonset();
     interpreted.arg("--jit=off").arg(script).args(head.iterations.map(|it| it.to_string()));
     let interpreted = run(interpreted, b"")?;
-    if interpreted.stdout != once.stdout {
-        return Err(format!("not as with --jit=off: {}", difference(&interpreted.stdout, &once.stdout)).into());
-    }
+    let once = measure(script, &head.options, head.iterations, &interpreted.stdout)?;
     let mut failures = Vec::new();
     for expectation in &head.expectations {
         failures.extend(number(&once.stats, &expectation.path).and_then(|got| expectation.check(got)).err());
@@ -138,11 +163,11 @@ fn check(script: &Path) -> Result<(), Failed> {
         failures.push(format!("no event has the text `{event}`"));
     }
     if let Some(iterations) = head.iterations {
-        let twice = measure(script, &head.options, Some(2 * iterations))?;
-        for expectation in &head.per_iteration {
-            let counted = number(&once.stats, &expectation.path)
-                .and_then(|first| Ok((number(&twice.stats, &expectation.path)? - first) / iterations as f64));
-            failures.extend(counted.and_then(|got| expectation.check(got)).err());
+        failures.extend(check_iteration(script, &head.options, iterations, &head.per_iteration)?);
+        if !head.unsunk.is_empty() {
+            let options = [head.options.as_slice(), &["--sink=off".to_string()]].concat();
+            let found = check_iteration(script, &options, iterations, &head.unsunk)?;
+            failures.extend(found.into_iter().map(|failure| format!("with --sink=off: {failure}")));
         }
     }
     if failures.is_empty() {
@@ -153,7 +178,8 @@ fn check(script: &Path) -> Result<(), Failed> {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let trials = files("tests/trace", "lua").into_iter().map(|script| {
+    let scripts = ["tests/trace", "tests/sink"].into_iter().flat_map(|folder| files(folder, "lua"));
+    let trials = scripts.map(|script| {
         let name = script.with_extension("").file_name().unwrap_or_default().to_string_lossy().into_owned();
         Trial::test(name, move || check(&script))
     });

@@ -88,6 +88,8 @@ pub struct ShapeInfo {
     pub inline_cap: u32,
     /// The keys in slot order, for printing; their number is the number of slots.
     pub keys: Vec<String>,
+    /// The same keys as strings that exist, or nothing if they are not known.
+    pub objects: Vec<Object>,
     /// Must tables of this shape be finalized, so that they have to exist?
     pub has_finalizer: bool,
 }
@@ -374,6 +376,12 @@ impl Graph {
     /// The shape table.
     pub fn shapes(&self) -> &[ShapeInfo] {
         &self.shapes
+    }
+
+    /// Notes the strings that the keys of a shape are.
+    pub fn set_shape_objects(&mut self, shape: Shape, objects: Vec<Object>) {
+        debug_assert_eq!(objects.len(), self.shapes[shape.index()].keys.len());
+        self.shapes[shape.index()].objects = objects;
     }
 
     /// Adds a snapshot.

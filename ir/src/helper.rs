@@ -68,7 +68,7 @@ const SET: Effects = Effects::reads(AliasSet::TABLE).and_writes(AliasSet::TABLE)
 helpers! {
     /// Raw read of a table by any key.
     TableGet "table_get" (Ref, Any) -> Any, GET;
-    /// Raw read of a table by an integer.
+    /// Raw read of a table by an integer that is no index of its array part.
     TableGetInt "table_get_int" (Ref, Int) -> Any, GET;
     /// Raw read of a table by a string.
     TableGetStr "table_get_str" (Ref, Ref) -> Any, GET;
@@ -78,6 +78,8 @@ helpers! {
     TableSetInt "table_set_int" (Ref, Int, Any), SET;
     /// Raw write of a table by a string.
     TableSetStr "table_set_str" (Ref, Ref, Any), SET;
+    /// Adds a pair to a table: its key is neither nil nor NaN, nor a string or a positive integer.
+    TablePut "table_put" (Ref, Any, Any), SET;
     /// Raw length of a table: a border.
     TableLen "table_len" (Ref) -> Int, GET;
     /// The index of the pair after this one in the traversal of a table; negative at the end.

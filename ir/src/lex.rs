@@ -27,7 +27,7 @@ pub(crate) fn tokens(line: &str) -> Result<Vec<Token>, String> {
                 }
                 out.push(Token::Word(word));
             }
-            '(' | ')' | '[' | ']' | '{' | '}' | ',' | ';' | ':' | '=' => out.push(Token::Mark(c)),
+            '(' | ')' | '[' | ']' | '{' | '}' | '|' | ',' | ';' | ':' | '=' => out.push(Token::Mark(c)),
             c => return Err(format!("unexpected character {c:?}")),
         }
     }

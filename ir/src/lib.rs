@@ -45,7 +45,7 @@
 //! ```
 //!
 //! An operand is a value to be boxed by its type, a `ref` with its tag (`v4:table`), or a virtual object, listed at the end:
-//! `table shape(slots.., array elements..)`, `cell(value)`, `closure proto(cells..)`.
+//! `table shape(slots.., array elements.. | keys and values of the hash part..)`, `cell(value)`, `closure proto(cells..)`.
 //!
 //! The verifier's file lists what makes a graph valid; [`eval`] gives the meaning of each operation by running it.
 //!

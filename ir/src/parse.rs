@@ -115,7 +115,11 @@ impl Parser {
             }
             self.eat(',');
         }
-        let shape = self.graph.shape(ShapeInfo { id, inline_cap, keys, has_finalizer });
+        let mut objects = Vec::new();
+        while let Some(Token::Word(_)) = self.line.get(self.at) {
+            objects.push(self.entity(Object::PREFIX).map(Object::new)?);
+        }
+        let shape = self.graph.shape(ShapeInfo { id, inline_cap, keys, objects, has_finalizer });
         if shape.index() != number {
             return Err(format!("shape{number} is out of order"));
         }
@@ -338,13 +342,18 @@ impl Parser {
             "closure" => Template::Closure(self.entity(Proto::PREFIX).map(Proto::new)?),
             word => return Err(format!("unknown template {word}")),
         };
-        let mut fields = Vec::new();
+        let (mut fields, mut pairs) = (Vec::new(), Vec::new());
+        let mut list = &mut fields;
         self.expect('(')?;
         while !self.eat(')') {
-            fields.push(self.snap_operand()?);
+            if self.eat('|') {
+                list = &mut pairs;
+                continue;
+            }
+            list.push(self.snap_operand()?);
             self.eat(',');
         }
-        Ok(VirtualObject { template, fields })
+        Ok(VirtualObject { template, fields, pairs })
     }
 
     fn snap_operand(&mut self) -> Result<Operand> {

@@ -21,7 +21,8 @@ impl fmt::Display for Graph {
                 f.write_str(" finalizer")?;
             }
             let keys: Vec<String> = info.keys.iter().map(|key| format!("{key:?}")).collect();
-            writeln!(f, " [{}]", keys.join(", "))?;
+            let objects: String = info.objects.iter().map(|object| format!(" {object}")).collect();
+            writeln!(f, " [{}]{objects}", keys.join(", "))?;
         }
         for (number, object) in self.objects().iter().enumerate() {
             writeln!(f, "k{number} = {} {}", object.tag, object.id)?;
@@ -164,7 +165,8 @@ fn show_snapshot(graph: &Graph, snapshot: &Snapshot) -> String {
             Template::Cell => "cell".to_string(),
             Template::Closure(proto) => format!("closure {proto}"),
         };
-        parts.push(format!("obj{number} = {template}({})", list(&object.fields)));
+        let pairs = if object.pairs.is_empty() { String::new() } else { format!(" | {}", list(&object.pairs)) };
+        parts.push(format!("obj{number} = {template}({}{pairs})", list(&object.fields)));
     }
     format!("{{{}}}", parts.join("; "))
 }

@@ -61,6 +61,15 @@ pub struct VirtualObject {
     pub template: Template,
     /// Its contents.
     pub fields: Vec<Operand>,
+    /// The pairs of a table's hash part, in the order in which they were added: key, value, key, value.
+    pub pairs: Vec<Operand>,
+}
+
+impl VirtualObject {
+    /// All that it refers to.
+    pub fn operands(&self) -> impl Iterator<Item = &Operand> {
+        self.fields.iter().chain(&self.pairs)
+    }
 }
 
 /// How to rebuild the interpreter's state.
@@ -79,14 +88,14 @@ impl Snapshot {
     pub fn for_each_operand(&self, mut f: impl FnMut(Operand)) {
         self.frames.iter().for_each(|frame| f(frame.closure));
         self.slots.iter().for_each(|slot| f(slot.1));
-        self.virtuals.iter().flat_map(|object| &object.fields).for_each(|field| f(*field));
+        self.virtuals.iter().flat_map(VirtualObject::operands).for_each(|field| f(*field));
     }
 
     /// Calls `f` on every operand, to change it.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut Operand)) {
         self.frames.iter_mut().for_each(|frame| f(&mut frame.closure));
         self.slots.iter_mut().for_each(|slot| f(&mut slot.1));
-        self.virtuals.iter_mut().flat_map(|object| &mut object.fields).for_each(f);
+        self.virtuals.iter_mut().flat_map(|object| object.fields.iter_mut().chain(&mut object.pairs)).for_each(f);
     }
 
     /// Calls `f` on every SSA value named.

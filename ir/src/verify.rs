@@ -214,6 +214,10 @@ impl Ctx<'_> {
         snapshot.frames.iter().try_for_each(|frame| operand(frame.closure))?;
         snapshot.slots.iter().try_for_each(|(_, slot)| operand(*slot))?;
         for object in &snapshot.virtuals {
+            let is_table = matches!(object.template, Template::Table(_));
+            if object.pairs.len() % 2 != 0 || !is_table && !object.pairs.is_empty() {
+                return Err("the hash part of a virtual object is not made of pairs".to_string());
+            }
             match object.template {
                 Template::Table(shape) if shape.index() >= self.graph.shapes().len() => {
                     return Err(format!("{shape} does not exist"));
@@ -236,7 +240,7 @@ impl Ctx<'_> {
                 }
                 _ => {}
             }
-            object.fields.iter().try_for_each(|field| operand(*field))?;
+            object.operands().try_for_each(|field| operand(*field))?;
         }
         Ok(())
     }

@@ -110,7 +110,13 @@ fn program(seed: u64) -> Graph {
     let mut graph = Graph::new();
     for (number, keys) in [vec![], vec!["x"], vec!["x", "y"]].into_iter().enumerate() {
         let keys = keys.into_iter().map(String::from).collect();
-        graph.shape(ShapeInfo { id: number as u32 + 10, inline_cap: 4, keys, has_finalizer: false });
+        graph.shape(ShapeInfo {
+            id: number as u32 + 10,
+            inline_cap: 4,
+            keys,
+            objects: Vec::new(),
+            has_finalizer: false,
+        });
     }
     let block = graph.entry();
     let mut cx = Generator {

@@ -8,8 +8,8 @@
 use moonset_ir::eval::{Input, eval};
 use moonset_ir::pass::{PASSES, PassOptions, optimize};
 use moonset_ir::{
-    Block, Frame, Graph, Helper, Operand, Proto, Shape, ShapeInfo, Snap, Snapshot, Tag, Type, Value, parse_input,
-    verify,
+    Block, Frame, Graph, Helper, ObjectConst, Operand, Proto, Shape, ShapeInfo, Snap, Snapshot, Tag, Type, Value,
+    parse_input, verify,
 };
 
 const N_INTS: usize = 3;
@@ -54,16 +54,18 @@ struct Gen {
 }
 
 fn shape(graph: &mut Graph, id: u32, keys: &[&str]) -> Shape {
+    let names = (0..keys.len()).map(|number| ObjectConst { id: 10 + number as u32, tag: Tag::Str });
+    let objects = names.map(|name| graph.object(name)).collect();
     let keys = keys.iter().map(|key| key.to_string()).collect();
-    graph.shape(ShapeInfo { id, inline_cap: 4, keys, has_finalizer: false })
+    graph.shape(ShapeInfo { id, inline_cap: 4, keys, objects, has_finalizer: false })
 }
 
 fn program(seed: u64) -> Graph {
     let mut graph = Graph::new();
-    let shapes =
-        [shape(&mut graph, 1, &["x", "y"]), shape(&mut graph, 2, &["x", "y", "z"]), shape(&mut graph, 3, &["x"])];
     let closure = graph.kref(1, Tag::Closure);
     let global = graph.kref(2, Tag::Table);
+    let shapes =
+        [shape(&mut graph, 1, &["x", "y"]), shape(&mut graph, 2, &["x", "y", "z"]), shape(&mut graph, 3, &["x"])];
     let mut rng = Rng(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     (0..8).for_each(|_| _ = rng.below(2));
     let budget = 15 + rng.below(90);
@@ -229,7 +231,7 @@ impl Gen {
     fn simple(&mut self) {
         let table = self.table();
         let reference = self.get(table);
-        match self.rng.below(24) {
+        match self.rng.below(28) {
             0 | 1 => {
                 let table_value = self.new_table();
                 self.set(table, table_value);
@@ -282,6 +284,8 @@ impl Gen {
             }
             14 | 20..=22 => self.element(reference),
             15 => self.cell(),
+            24..=26 => self.keyed(reference),
+            27 => self.traversed(reference),
             16 => {
                 let shape = self.shapes[0];
                 let snap = self.snap();
@@ -309,6 +313,69 @@ impl Gen {
         }
     }
 
+    /// A read or write by a key of any kind, of which some are known and others not.
+    fn keyed(&mut self, table: Value) {
+        let key = match self.rng.below(6) {
+            0 | 1 => {
+                let var = self.table();
+                let object = self.get(var);
+                self.graph.at(self.block).box_ref(object, Tag::Table)
+            }
+            2 => self.graph.prim(Tag::True),
+            3 => {
+                let half = self.graph.fconst(0.5);
+                self.graph.at(self.block).box_float(half)
+            }
+            4 => {
+                let zero = self.graph.iconst(0);
+                self.graph.at(self.block).box_int(zero)
+            }
+            _ => self.any_boxed(),
+        };
+        if self.rng.one_in(2) {
+            let value = self.any_boxed();
+            let snap = self.snap();
+            self.graph.at(self.block).call(Helper::TableSet, &[table, key, value], Some(snap));
+        } else {
+            let value = self.graph.at(self.block).call(Helper::TableGet, &[table, key], None).expect("a value");
+            let var = self.boxed();
+            self.set(var, value);
+        }
+    }
+
+    /// A step of a traversal, and perhaps the one after it.
+    fn traversed(&mut self, table: Value) {
+        let from = self.rng.below(4) as i64;
+        let from = self.graph.iconst(from);
+        let (then, after) = (self.graph.new_block(), self.graph.new_block());
+        let var = self.boxed();
+        let old = self.get(var);
+        let param = self.graph.add_param(after, Type::Any);
+        let zero = self.graph.iconst(0);
+        let mut at = self.graph.at(self.block);
+        let next = at.call(Helper::TableNext, &[table, from], None).expect("a position");
+        let found = at.le(zero, next);
+        at.branch(found, (then, &[]), (after, &[old]));
+        self.block = then;
+        let key = self.graph.at(then).call(Helper::TableKeyAt, &[table, next], None).expect("a key");
+        let value = self.graph.at(then).call(Helper::TableValueAt, &[table, next], None).expect("a value");
+        let chosen = if self.rng.one_in(2) { key } else { value };
+        if self.rng.one_in(2) {
+            let snap = self.snap();
+            let position =
+                self.graph.at(then).call(Helper::TableIndexOf, &[table, key], Some(snap)).expect("a position");
+            let var = self.int();
+            if self.rng.one_in(2) && !self.fixed[var] {
+                let snap = self.snap();
+                let same = self.graph.at(then).eq(position, next);
+                self.graph.at(then).guard_true(same, snap);
+            }
+        }
+        self.graph.at(then).jump(after, &[chosen]);
+        self.block = after;
+        self.set(var, param);
+    }
+
     /// An element access behind its bounds check, by a constant or computed index.
     fn element(&mut self, table: Value) {
         let index = match self.rng.below(3) {
@@ -333,7 +400,8 @@ impl Gen {
             let value = self.any_boxed();
             self.graph.at(then).array_store(table, index, value);
         }
-        self.graph.at(then).jump(after, &[loaded]);
+        let popped = self.rng.one_in(4).then(|| self.graph.at(then).call(Helper::ArrayPop, &[table], None));
+        self.graph.at(then).jump(after, &[popped.flatten().unwrap_or(loaded)]);
         self.block = after;
         self.set(var, param);
     }

@@ -154,7 +154,7 @@ pub(crate) fn allocate(vm: &mut Vm, template: VirtualTemplate, fields: usize) ->
 }
 
 /// Writes the fields of an object made by [`allocate`].
-pub(crate) fn fill(vm: &mut Vm, object: Raw, template: VirtualTemplate, fields: &[Raw]) {
+pub(crate) fn fill(vm: &mut Vm, object: Raw, template: VirtualTemplate, fields: &[Raw], pairs: &[Raw]) {
     let cx = vm.cx();
     match template {
         VirtualTemplate::Table { slots, .. } => {
@@ -165,6 +165,10 @@ pub(crate) fn fill(vm: &mut Vm, object: Raw, template: VirtualTemplate, fields: 
             for value in &fields[slots as usize..] {
                 let pushed = table.push(cx, *value);
                 debug_assert!(pushed.is_ok(), "room was reserved");
+            }
+            for pair in pairs.chunks_exact(2) {
+                let added = table.set(cx, pair[0], pair[1]);
+                debug_assert!(added.is_ok(), "the hash part is small, and the key is one that tables take");
             }
         }
         VirtualTemplate::Cell => object.as_gc::<Cell>().expect("made as a cell").set(cx, fields[0]),

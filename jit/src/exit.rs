@@ -50,6 +50,8 @@ pub(crate) struct VirtualPlan {
     pub(crate) template: VirtualTemplate,
     /// Its contents, in the order that the template says.
     pub(crate) fields: Vec<Source>,
+    /// Keys and values of a table's hash part, by turns.
+    pub(crate) pairs: Vec<Source>,
 }
 
 /// What kind of object to make.

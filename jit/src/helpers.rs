@@ -73,6 +73,7 @@ pub(crate) fn address(helper: Helper) -> *const () {
         Helper::TableGetInt => table_get_int as *const (),
         Helper::TableGetStr => table_get_str as *const (),
         Helper::TableSet => table_set as *const (),
+        Helper::TablePut => table_put as *const (),
         Helper::TableSetInt => table_set_int as *const (),
         Helper::TableSetStr => table_set_str as *const (),
         Helper::TableLen => table_len as *const (),
@@ -243,6 +244,12 @@ extern "sysv64" fn table_set(ctx: Ctx, object: u64, key: u64, key_tag: u64, valu
         Ok(()) => 0,
         Err(_) => u64::from(FAILED_TAG),
     }
+}
+
+extern "sysv64" fn table_put(ctx: Ctx, object: u64, key: u64, key_tag: u64, value: u64, value_tag: u64) {
+    // Of the keys that this is given none is refused, and of the memory that a small hash part takes neither.
+    let added = table(object).set(cx(ctx), any(key, key_tag), any(value, value_tag));
+    debug_assert!(added.is_ok());
 }
 
 extern "sysv64" fn table_set_int(ctx: Ctx, object: u64, key: i64, value: u64, value_tag: u64) -> u64 {

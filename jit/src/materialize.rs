@@ -5,7 +5,7 @@ use moonset_runtime::value::Raw;
 use moonset_runtime::vm::Vm;
 
 use crate::deopt::{self, Values};
-use crate::exit::VirtualPlan;
+use crate::exit::{Source, VirtualPlan};
 
 /// Makes all objects of a plan: allocates each, then fills each, so that they may refer to each other in any way.
 pub(crate) fn make(vm: &mut Vm, plans: &[VirtualPlan], ctx: *mut VmContext) -> Vec<Raw> {
@@ -15,8 +15,8 @@ pub(crate) fn make(vm: &mut Vm, plans: &[VirtualPlan], ctx: *mut VmContext) -> V
     }
     for (index, plan) in plans.iter().enumerate() {
         let values = Values::new(ctx, &objects);
-        let fields: Vec<Raw> = plan.fields.iter().map(|source| values.read(*source)).collect();
-        deopt::fill(vm, objects[index], plan.template, &fields);
+        let read = |sources: &[Source]| -> Vec<Raw> { sources.iter().map(|source| values.read(*source)).collect() };
+        deopt::fill(vm, objects[index], plan.template, &read(&plan.fields), &read(&plan.pairs));
     }
     objects
 }

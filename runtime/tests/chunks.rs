@@ -21,7 +21,7 @@ fn programs(folder: &Path, found: &mut Vec<PathBuf>) {
 fn every_program_survives_being_written_and_read() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut found = Vec::new();
-    for folder in ["tests/lua", "tests/trace", "benches/programs"] {
+    for folder in ["tests/lua", "tests/trace", "tests/sink", "benches/programs"] {
         programs(&root.join(folder), &mut found);
     }
     assert!(found.len() > 50, "only {} programs were found", found.len());

@@ -198,7 +198,7 @@ impl<'a> Canon<'a> {
                     self.text(" | ");
                     self.list(array);
                 }
-                for (key, value) in hash {
+                for (key, value) in hash.iter().filter(|pair| pair.1 != Val::NIL) {
                     self.text(" [");
                     self.value(*key);
                     self.text("]=");

@@ -22,7 +22,7 @@ pub(super) fn call(run: &mut Run<'_>, inst: &InstData) -> Result<Return> {
             Word::Any(get(run, table, Val::Object(Tag::Str, key))?)
         }
         (Helper::TableSet, &[Word::Ref(_), Word::Any(Val::NIL), _]) => return Ok(Return::Raise),
-        (Helper::TableSet, &[Word::Ref(table), Word::Any(key), Word::Any(value)]) => {
+        (Helper::TableSet | Helper::TablePut, &[Word::Ref(table), Word::Any(key), Word::Any(value)]) => {
             return set(run, table, key, value);
         }
         (Helper::TableSetInt, &[Word::Ref(table), Word::Int(key), Word::Any(value)]) => {
@@ -35,6 +35,27 @@ pub(super) fn call(run: &mut Run<'_>, inst: &InstData) -> Result<Return> {
             Body::Table { array, .. } => Word::Int(array.len() as i64),
             _ => return Err("no table".to_string()),
         },
+        (Helper::ArrayPop, &[Word::Ref(table)]) => {
+            let Body::Table { array, .. } = &run.heap.objects[table].body else { return Err("no table".to_string()) };
+            let (len, last) = (array.len() as i64, array.last().copied());
+            set(run, table, Val::Int(len), Val::NIL)?;
+            Word::Any(last.ok_or("the array part is empty")?)
+        }
+        (Helper::TableNext, &[Word::Ref(table), Word::Int(from)]) => {
+            let found =
+                pairs(run, table)?.into_iter().enumerate().skip(from as usize).find(|pair| pair.1.1 != Val::NIL);
+            Word::Int(found.map_or(-1, |(at, _)| at as i64 + 1))
+        }
+        (Helper::TableKeyAt, &[Word::Ref(table), Word::Int(at)]) => Word::Any(pair_at(run, table, at)?.0),
+        (Helper::TableValueAt, &[Word::Ref(table), Word::Int(at)]) => Word::Any(pair_at(run, table, at)?.1),
+        (Helper::TableIndexOf, &[Word::Ref(table), Word::Any(key)]) => {
+            let found = pairs(run, table)?.iter().position(|pair| same(run, pair.0, key));
+            match found {
+                _ if key == Val::NIL => Word::Int(0),
+                Some(at) => Word::Int(at as i64 + 1),
+                None => return Ok(Return::Raise),
+            }
+        }
         (Helper::RawEq, &[Word::Any(a), Word::Any(b)]) => Word::Bool(same(run, a, b)),
         (Helper::StrEq, &[Word::Ref(a), Word::Ref(b)]) => {
             Word::Bool(same(run, Val::Object(Tag::Str, a), Val::Object(Tag::Str, b)))
@@ -105,6 +126,30 @@ fn place(run: &Run<'_>, table: usize, key: Val) -> Result<Place> {
     Ok(hash.iter().position(|pair| same(run, pair.0, key)).map_or(Place::Absent, Place::Hash))
 }
 
+/// All pairs of a table in the order of a traversal, those whose values are nil included.
+fn pairs(run: &mut Run<'_>, table: usize) -> Result<Vec<(Val, Val)>> {
+    let Body::Table { shape, slots, array, hash } = run.heap.objects[table].body.clone() else {
+        return Err("no table".to_string());
+    };
+    let elements = array.into_iter().enumerate().map(|(index, value)| (Val::Int(index as i64 + 1), value));
+    let mut all: Vec<(Val, Val)> = elements.collect();
+    let info = &run.graph[shape];
+    for (slot, value) in slots.into_iter().enumerate() {
+        let key = match info.objects.get(slot) {
+            Some(object) => run.heap.constant(run.graph, *object),
+            None => run.heap.push(Body::Str(info.keys[slot].clone())),
+        };
+        all.push((Val::Object(Tag::Str, key), value));
+    }
+    all.extend(hash);
+    Ok(all)
+}
+
+fn pair_at(run: &mut Run<'_>, table: usize, at: i64) -> Result<(Val, Val)> {
+    let all = pairs(run, table)?;
+    all.get((at - 1) as usize).copied().ok_or_else(|| "no such pair".to_string())
+}
+
 fn get(run: &Run<'_>, table: usize, key: Val) -> Result<Val> {
     let place = place(run, table, key)?;
     let Body::Table { slots, array, hash, .. } = &run.heap.objects[table].body else {
@@ -125,8 +170,14 @@ fn set(run: &mut Run<'_>, table: usize, key: Val, value: Val) -> Result<Return> 
     };
     match place {
         Place::Slot(slot) => slots[slot] = value,
-        Place::Array(index) => array[index] = value,
+        Place::Array(index) => {
+            array[index] = value;
+            while array.last() == Some(&Val::NIL) {
+                array.pop();
+            }
+        }
         Place::Hash(index) => hash[index].1 = value,
+        Place::Absent if value == Val::NIL => {}
         Place::Absent if key == Val::Int(array.len() as i64 + 1) => array.push(value),
         Place::Absent => hash.push((key, value)),
     }

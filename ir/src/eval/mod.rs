@@ -49,9 +49,12 @@ impl Input {
             object_data.constant = Some(*object);
         }
         for (number, object) in snapshot.virtuals.iter().enumerate() {
-            let fields = object.fields.iter().map(|field| self.val(graph, snapshot, first, *field));
-            let fields = fields.collect::<Result<Vec<_>>>()?;
-            fill_body(&mut self.heap.objects[first + number].body, &fields)?;
+            let mut vals = |operands: &[Operand]| {
+                let vals = operands.iter().map(|field| self.val(graph, snapshot, first, *field));
+                vals.collect::<Result<Vec<_>>>()
+            };
+            let (fields, pairs) = (vals(&object.fields)?, vals(&object.pairs)?);
+            fill_body(&mut self.heap.objects[first + number].body, &fields, &pairs)?;
         }
         for (slot, operand) in &snapshot.slots {
             let value = self.val(graph, snapshot, first, *operand)?;
@@ -349,8 +352,11 @@ impl Run<'_> {
             .map(|object| (template_tag(object.template), self.heap.push_template(graph, object.template)))
             .collect();
         for (object, (_, id)) in snapshot.virtuals.iter().zip(&objects) {
-            let fields = object.fields.iter().map(|field| self.boxed(*field, &objects)).collect::<Result<Vec<_>>>()?;
-            fill_body(&mut self.heap.objects[*id].body, &fields)?;
+            let mut vals = |operands: &[Operand]| {
+                operands.iter().map(|field| self.boxed(*field, &objects)).collect::<Result<Vec<_>>>()
+            };
+            let (fields, pairs) = (vals(&object.fields)?, vals(&object.pairs)?);
+            fill_body(&mut self.heap.objects[*id].body, &fields, &pairs)?;
         }
         for (slot, operand) in &snapshot.slots {
             let value = self.boxed(*operand, &objects)?;
@@ -483,12 +489,13 @@ fn template_tag(template: Template) -> Tag {
     }
 }
 
-fn fill_body(body: &mut Body, fields: &[Val]) -> Result<()> {
+fn fill_body(body: &mut Body, fields: &[Val], pairs: &[Val]) -> Result<()> {
     match body {
-        Body::Table { slots, array, .. } => {
+        Body::Table { slots, array, hash, .. } => {
             let n_slots = slots.len();
             *slots = fields.get(..n_slots).ok_or("too few fields")?.to_vec();
             *array = fields[n_slots..].to_vec();
+            *hash = pairs.chunks_exact(2).map(|pair| (pair[0], pair[1])).filter(|pair| pair.1 != Val::NIL).collect();
         }
         Body::Cell(value) => *value = *fields.first().ok_or("too few fields")?,
         Body::Closure(_, cells) => {

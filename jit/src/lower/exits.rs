@@ -89,11 +89,11 @@ impl Lower<'_, '_> {
                 Template::Cell => VirtualTemplate::Cell,
                 Template::Closure(proto) => VirtualTemplate::Closure { proto: self.bind.protos[proto.index()] },
             };
-            let mut fields = Vec::with_capacity(object.fields.len());
-            for &field in &object.fields {
-                fields.push(self.source(field, &mut words)?);
-            }
-            virtuals.push(VirtualPlan { template, fields });
+            let mut sources = |operands: &[Operand]| {
+                operands.iter().map(|operand| self.source(*operand, &mut words)).collect::<Result<Vec<_>, _>>()
+            };
+            let (fields, pairs) = (sources(&object.fields)?, sources(&object.pairs)?);
+            virtuals.push(VirtualPlan { template, fields, pairs });
         }
         Ok(ExitPlan { frames, slots, virtuals })
     }

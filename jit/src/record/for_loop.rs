@@ -275,6 +275,10 @@ impl Recorder {
         (control, actual_control): (Val, Raw),
     ) -> Result<Vec<Val>, Abort> {
         let table = self.reference(state, actual_state, Tag::Table)?;
+        let id = world::shape_of(actual_state);
+        if !world::is_dictionary(self.vm(), id) {
+            self.name_fields(id);
+        }
         let at = if actual_control.is_nil() {
             self.typed(control, actual_control);
             self.graph.iconst(0)

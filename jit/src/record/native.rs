@@ -231,6 +231,7 @@ impl Recorder {
                 one(Val::Any(self.at().call(Helper::ArrayPop, &[table], None).expect("a value")))
             }
             "table.unpack" => self.unpack(args),
+            "table.concat" => self.table_concat(args),
             "string.len" => {
                 let string = self.string_arg(args, 0)?;
                 one(Val::Int(self.at().str_len(string)))
@@ -455,7 +456,7 @@ impl Recorder {
                 }
             }
         }
-        let key = self.any(key);
+        let key = self.key_operand(key, actual_key);
         Ok(Val::Any(self.at().call(Helper::TableGet, &[table, key], None).expect("a value")))
     }
 
@@ -475,18 +476,25 @@ impl Recorder {
             RtTag::Str if world::is_interned(actual_key) => {
                 let name = self.reference(key, actual_key, Tag::Str)?;
                 let shape = self.guard_shape_of(table, actual);
-                if self.graph.as_const(name).is_some()
-                    && let world::Own::Slot(slot) = world::own_field(self.vm(), shape, actual_key)
-                {
-                    let (shape, value) = (self.shape(shape), self.any(value));
-                    self.at().slot_store(table, shape, slot as u32, value);
-                    self.at().barrier(table, value);
-                    return Ok(result);
+                if self.graph.as_const(name).is_some() {
+                    match world::own_field(self.vm(), shape, actual_key) {
+                        world::Own::Slot(slot) => {
+                            let (shape, value) = (self.shape(shape), self.any(value));
+                            self.at().slot_store(table, shape, slot as u32, value);
+                            self.at().barrier(table, value);
+                            return Ok(result);
+                        }
+                        world::Own::Absent => {
+                            self.add_field(table, shape, actual_key, value, actual_value)?;
+                            return Ok(result);
+                        }
+                        world::Own::Dictionary => {}
+                    }
                 }
             }
             _ => {}
         }
-        let (key, value) = (self.any(key), self.any(value));
+        let (key, value) = (self.key_operand(key, actual_key), self.any(value));
         let snap = self.snapshot();
         self.at().call(Helper::TableSet, &[table, key, value], Some(snap));
         Ok(result)
@@ -586,6 +594,41 @@ impl Recorder {
             values.push(Val::Any(self.at().array_load(table, index)));
         }
         Ok(values)
+    }
+
+    /// `table.concat(t, separator)` of a short sequence whose length stays what it is: a concatenation of its elements.
+    fn table_concat(&mut self, args: &Args) -> Result<Vec<Val>, Abort> {
+        let actual = args.get(0)?.1;
+        let len = i64::from(world::array_len(actual));
+        let (separator, actual_separator) = args.or_nil(1);
+        let separated = !actual_separator.is_nil();
+        if args.len() > 2 || !(1..=8).contains(&len) || separated && actual_separator.tag() != RtTag::Str {
+            return Err(Abort::Native);
+        }
+        let elements: Vec<Raw> = (1..=len).map(|index| world::raw_get(self.vm(), actual, Raw::int(index))).collect();
+        if !elements.iter().all(|element| element.is_number() || element.tag() == RtTag::Str) {
+            return Err(Abort::Native);
+        }
+        let table = self.plain_table_arg(args, 0)?;
+        let separator = self.typed(separator, actual_separator);
+        let separator = self.any(separator);
+        let current = self.at().array_len(table);
+        let expected = self.graph.iconst(len);
+        let same = self.at().eq(current, expected);
+        self.guard_bool(same, true);
+        let mut parts = Vec::new();
+        for (number, element) in elements.into_iter().enumerate() {
+            if separated && number > 0 {
+                parts.push(separator);
+            }
+            let index = self.graph.iconst(number as i64);
+            let value = self.at().array_load(table, index);
+            let typed = self.typed(Val::Any(value), element);
+            parts.push(self.any(typed));
+        }
+        let snap = self.snapshot();
+        let text = self.at().call(Helper::Concat, &parts, Some(snap)).expect("a string");
+        Ok(vec![Val::Ref(text, Tag::Str)])
     }
 
     /// `string.byte(s, i)` at a position inside the string.

@@ -4,7 +4,7 @@
 //! a constant of the graph, since a shape names it; whatever is read from it is guarded by *its* shape and loaded like
 //! any other field, so that a changed class is noticed and an unchanged one costs nothing in a loop.
 
-use moonset_ir::{Helper, Shape, Tag, Value};
+use moonset_ir::{Helper, ObjectConst, Shape, Tag, Value};
 use moonset_runtime::bytecode::Inst;
 use moonset_runtime::object::layout::ShapeId;
 use moonset_runtime::object::metamethod::Metamethod;
@@ -27,6 +27,20 @@ impl Recorder {
         self.vm().pin_shape(id);
         self.source.pinned.push(id);
         self.graph.shape(info)
+    }
+
+    /// Makes the names of a table's fields known to the graph as strings.
+    pub(super) fn name_fields(&mut self, id: ShapeId) {
+        let shape = self.shape(id);
+        if self.graph[shape].objects.is_empty() {
+            let keys = world::shape_keys(self.vm(), id);
+            let objects = keys.into_iter().map(|key| {
+                let id = self.source.pool_index(key);
+                self.graph.object(ObjectConst { id, tag: Tag::Str })
+            });
+            let objects = objects.collect();
+            self.graph.set_shape_objects(shape, objects);
+        }
     }
 
     /// Guards that a table has the shape that it has.
@@ -269,22 +283,34 @@ impl Recorder {
                     return self.new_index(table, shape, new_index, key, value, actual_value);
                 }
                 self.guard_lacks(shape, Metamethod::NewIndex)?;
-                if actual_value.is_nil() {
-                    // Nothing is added; the value has to be nil each time.
-                    self.typed(value, actual_value);
-                    return Ok(());
-                }
-                match world::with_key(self.vm(), shape, key) {
-                    Some((next, slot)) => {
-                        self.not_nil(value, actual_value);
-                        let (from, to) = (self.shape(shape), self.shape(next));
-                        self.at().set_shape(table, from, to);
-                        self.store_slot(table, next, slot, value);
-                        Ok(())
-                    }
-                    None => self.set_str_by_helper(table, key, value),
-                }
+                self.add_field(table, shape, key, value, actual_value)
             }
+        }
+    }
+
+    /// Stores a field that tables of a shape do not have.
+    pub(super) fn add_field(
+        &mut self,
+        table: Value,
+        shape: ShapeId,
+        key: Raw,
+        value: Val,
+        actual_value: Raw,
+    ) -> Result<(), Abort> {
+        if actual_value.is_nil() {
+            // Nothing is added; the value has to be nil each time.
+            self.typed(value, actual_value);
+            return Ok(());
+        }
+        match world::with_key(self.vm(), shape, key) {
+            Some((next, slot)) => {
+                self.not_nil(value, actual_value);
+                let (from, to) = (self.shape(shape), self.shape(next));
+                self.at().set_shape(table, from, to);
+                self.store_slot(table, next, slot, value);
+                Ok(())
+            }
+            None => self.set_str_by_helper(table, key, value),
         }
     }
 
@@ -386,7 +412,7 @@ impl Recorder {
             }
             RtTag::Nil => return Err(Abort::TableAccess),
             _ => {
-                let key = self.any(key);
+                let key = self.key_operand(key, actual_key);
                 self.at().call(Helper::TableGet, &[table, key], None).expect("a value")
             }
         };
@@ -407,6 +433,13 @@ impl Recorder {
         }
         self.set(a, Val::Any(value));
         Ok(())
+    }
+
+    /// A key of any kind. An object is typed, so that it can be told apart from other keys.
+    pub(super) fn key_operand(&mut self, key: Val, actual_key: Raw) -> Value {
+        let is_object = matches!(actual_key.tag(), RtTag::Table | RtTag::Closure | RtTag::Native | RtTag::Userdata);
+        let key = if is_object { self.typed(key, actual_key) } else { key };
+        self.any(key)
     }
 
     /// Element `index` (from 1) of a table.
@@ -451,7 +484,7 @@ impl Recorder {
             if !current.is_nil() || actual_key.is_nil() {
                 return Err(Abort::TableAccess);
             }
-            let boxed = self.any(key);
+            let boxed = self.key_operand(key, actual_key);
             let found = self.at().call(Helper::TableGet, &[table, boxed], None).expect("a value");
             self.typed(Val::Any(found), current);
             if event.tag() == RtTag::Table {
@@ -478,7 +511,7 @@ impl Recorder {
             }
             RtTag::Nil => return Err(Abort::Error),
             _ => {
-                let (key, value) = (self.any(key), self.any(value));
+                let (key, value) = (self.key_operand(key, actual_key), self.any(value));
                 let snap = self.snapshot();
                 self.at().call(Helper::TableSet, &[table, key, value], Some(snap));
             }

@@ -219,7 +219,18 @@ pub(super) fn shape_info(vm: &mut Vm, id: ShapeId) -> ShapeInfo {
     let (inline_cap, slots) = (u32::from(shape.inline_cap), shape.slots as usize);
     let keys = (0..slots).map(|slot| String::from_utf8_lossy(shapes.key(id, slot).bytes()).into_owned()).collect();
     let has_finalizer = metamethod_of_shape(vm, id, Metamethod::Gc).is_some();
-    ShapeInfo { id: id.0, inline_cap, keys, has_finalizer }
+    ShapeInfo { id: id.0, inline_cap, keys, objects: Vec::new(), has_finalizer }
+}
+
+/// The keys of a shape's slots.
+pub(super) fn shape_keys(vm: &mut Vm, id: ShapeId) -> Vec<Raw> {
+    let shapes = vm.shapes();
+    (0..shapes.shape(id).slots as usize).map(|slot| shapes.key(id, slot).value()).collect()
+}
+
+/// Whether tables of a shape keep all named fields in the hash part.
+pub(super) fn is_dictionary(vm: &mut Vm, id: ShapeId) -> bool {
+    vm.shapes().shape(id).dictionary
 }
 
 /// The metatable that a shape names.

@@ -193,6 +193,10 @@ impl Escape<'_> {
             let child = self.positions.elem(home, index);
             self.check_place(merged, check, plan, child, ty, *sym);
         }
+        for (index, sym) in found.pairs.iter().enumerate() {
+            let child = self.positions.pair(home, index);
+            self.check_place(merged, check, plan, child, ty, *sym);
+        }
     }
 
     /// The same for an object that exists.

@@ -10,6 +10,7 @@ use super::state::{Contents, Entry, Form, Leaf, Obj, ObjKind, State, Sym};
 use super::{Escape, Out, Point};
 use crate::entity::{Snap, Value, Virtual};
 use crate::graph::Const;
+use crate::helper::Helper;
 use crate::inst::InstData;
 use crate::op::{Op, pack};
 use crate::snapshot::{Operand, Snapshot, Template, VirtualObject};
@@ -110,6 +111,10 @@ impl Escape<'_> {
                     let value = self.real(at, *sym, Type::Any);
                     self.emit(at, Op::ArrayAppend, &[pointer, value], 0);
                 }
+                for pair in contents.pairs.chunks_exact(2) {
+                    let (key, value) = (self.real(at, pair[0], Type::Any), self.real(at, pair[1], Type::Any));
+                    self.emit(at, Op::Call, &[pointer, key, value], Helper::TablePut as u64);
+                }
             }
         }
     }
@@ -161,12 +166,13 @@ impl Escape<'_> {
             };
             let slots = contents.slots.iter().take(n_slots).chain(&contents.elems);
             let fields = slots.map(|sym| self.field(state, &mut recipe, *sym, None)).collect();
+            let pairs = contents.pairs.iter().map(|sym| self.field(state, &mut recipe, *sym, None)).collect();
             let number = recipe.numbers[&object].index();
             if new.virtuals.len() < recipe.next {
-                let empty = VirtualObject { template: Template::Cell, fields: Vec::new() };
+                let empty = VirtualObject { template: Template::Cell, fields: Vec::new(), pairs: Vec::new() };
                 new.virtuals.resize(recipe.next, empty);
             }
-            new.virtuals[number] = VirtualObject { template: contents.template, fields };
+            new.virtuals[number] = VirtualObject { template: contents.template, fields, pairs };
         }
         new
     }

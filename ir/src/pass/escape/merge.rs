@@ -239,6 +239,11 @@ impl Escape<'_> {
             let child = self.positions.elem(pos, index);
             new.elems[index] = self.place(walk, child, ty, None, &syms);
         }
+        for index in 0..first.pairs.len() {
+            let syms: Syms = contents.iter().map(|contents| contents.pairs[index]).collect();
+            let child = self.positions.pair(pos, index);
+            new.pairs[index] = self.place(walk, child, ty, None, &syms);
+        }
         walk.depth = walk.depth.saturating_sub(1);
         walk.param = param;
         walk.merged.state.set(object, Entry::Virtual(Rc::new(new)));

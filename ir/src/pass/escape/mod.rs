@@ -9,7 +9,7 @@
 //!     +------------------------------------------------ edges to the successors
 //! ```
 //!
-//! In reading order: `state` (virtual objects), `transfer` (instructions), `materialize` (objects that must exist, and
+//! In reading order: `state` (virtual objects), `transfer` (instructions), `table` (calls of the runtime that read and write tables), `materialize` (objects that must exist, and
 //! recipes in snapshots), `merge`, `loops`, `versions` (loops copied for what
 //! they carry), `liveness`.
 //!
@@ -22,6 +22,7 @@ mod loops;
 mod materialize;
 mod merge;
 mod state;
+mod table;
 mod transfer;
 mod versions;
 
@@ -309,6 +310,8 @@ enum Path {
     Object(Block, Obj),
     Slot(Pos, usize),
     Elem(Pos, usize),
+    /// A key or a value of the hash part.
+    Pair(Pos, usize),
 }
 
 /// Places by number, the same number whenever a block is merged again.
@@ -333,6 +336,10 @@ impl Positions {
 
     fn slot(&mut self, parent: Pos, slot: usize) -> Pos {
         self.get(Path::Slot(parent, slot))
+    }
+
+    fn pair(&mut self, parent: Pos, index: usize) -> Pos {
+        self.get(Path::Pair(parent, index))
     }
 
     fn elem(&mut self, parent: Pos, index: usize) -> Pos {

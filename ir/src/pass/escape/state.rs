@@ -61,6 +61,8 @@ pub(super) struct Contents {
     pub(super) slots: Vec<Sym>,
     /// The array part of a table.
     pub(super) elems: Vec<Sym>,
+    /// The hash part of a table in the order of insertion: key, value, key, value. No key is an integer above 0 or a string.
+    pub(super) pairs: Vec<Sym>,
 }
 
 impl Contents {
@@ -72,9 +74,9 @@ impl Contents {
         }
     }
 
-    /// Slots and elements.
+    /// Slots, elements and pairs.
     pub(super) fn fields(&self) -> impl Iterator<Item = Sym> {
-        self.slots.iter().chain(&self.elems).copied()
+        self.slots.iter().chain(&self.elems).chain(&self.pairs).copied()
     }
 
     /// Do both have the same places, so that they differ in what the places hold alone?
@@ -82,6 +84,7 @@ impl Contents {
         self.template == other.template
             && self.slots.len() == other.slots.len()
             && self.elems.len() == other.elems.len()
+            && self.pairs.len() == other.pairs.len()
     }
 }
 

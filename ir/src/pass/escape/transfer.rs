@@ -102,7 +102,7 @@ impl Escape<'_> {
             }
         };
         let object = self.site(inst, ObjKind::of(template));
-        let contents = Contents { template, cap, slots, elems: Vec::new() };
+        let contents = Contents { template, cap, slots, elems: Vec::new(), pairs: Vec::new() };
         at.state.set(object, Entry::Virtual(Rc::new(contents)));
         at.version = self.tick();
         self.fold(data, Sym::Object(object))
@@ -187,7 +187,7 @@ impl Escape<'_> {
             }
             Op::ArrayLoad => known = Some(self.array_load(at, data, &contents)?),
             Op::ArrayStore => self.array_store(at, data, object, &contents)?,
-            Op::Call => known = Some(self.call(data, &contents)?),
+            Op::Call => known = self.call(at, data, object, &contents)?,
             _ => return None,
         }
         if let Some(sym) = known {
@@ -196,7 +196,7 @@ impl Escape<'_> {
         Some(())
     }
 
-    fn change<'s>(&mut self, at: &'s mut Point, object: Obj) -> &'s mut Contents {
+    pub(super) fn change<'s>(&mut self, at: &'s mut Point, object: Obj) -> &'s mut Contents {
         at.version = self.tick();
         at.state.contents_mut(object).expect("the object is virtual")
     }
@@ -259,26 +259,5 @@ impl Escape<'_> {
             self.change(at, object).elems[number] = Sym::Value(chosen);
         }
         Some(())
-    }
-
-    /// A helper call on a virtual object.
-    fn call(&mut self, data: &InstData, contents: &Contents) -> Option<Sym> {
-        match data.helper() {
-            Helper::TableGetInt => {
-                let Sym::Value(index) = self.sym(data.args[1]) else { return None };
-                let index = usize::try_from(self.graph.as_int(index)?.checked_sub(1)?).ok()?;
-                contents.elems.get(index).copied()
-            }
-            Helper::TableLen => {
-                // The length of an array part whose last element is not nil.
-                let last = match *contents.elems.last()? {
-                    Sym::Object(_) => true,
-                    Sym::Value(value) => self.unboxed(value).form != Form::Plain,
-                };
-                let len = self.graph.iconst(contents.elems.len() as i64);
-                last.then_some(Sym::Value(len))
-            }
-            _ => None,
-        }
     }
 }

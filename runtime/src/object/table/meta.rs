@@ -22,7 +22,10 @@ impl<'gc> Gc<'gc, Table> {
     /// Replaces its metatable.
     pub fn set_metatable(self, cx: Cx<'gc>, metatable: Option<Gc<'gc, Table>>) {
         let identity = metatable.map_or(0, |table| table.object().header().hash);
-        if let Some(shape) = cx.shapes().known_metatable(self.shape(), identity)
+        // A table that nobody has asked for its identity has none; 0 alone stands for no metatable.
+        let is_known = metatable.is_none() || identity != 0;
+        if is_known
+            && let Some(shape) = cx.shapes().known_metatable(self.shape(), identity)
             && !cx.shapes().shape(shape).finalizer
         {
             return self.set_shape(shape);

@@ -1,0 +1,7 @@
+-- runs: 20000
+-- per iteration: gc.allocated_bytes == 0
+-- unsunk: gc.allocated_bytes > 0
+-- expect: jit.traces >= 1
+local N = tonumber(arg[1])
+local s, n = 0, 0
+local a={x=0,y=0} for i=1,N do if i%3==0 then a={x=a.x+1,y=a.y} else a={x=a.x,y=a.y+1} end end print(a.x,a.y)

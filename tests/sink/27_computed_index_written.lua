@@ -1,0 +1,7 @@
+-- runs: 20000
+-- per iteration: gc.allocated_bytes == 0
+-- unsunk: gc.allocated_bytes > 0
+-- expect: jit.traces >= 1
+local N = tonumber(arg[1])
+local s, n = 0, 0
+for i=1,N do local t={1,2,3}; local k=i%3+1 t[k]=i; s=s+t[k] end print(s)

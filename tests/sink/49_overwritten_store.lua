@@ -1,0 +1,15 @@
+-- runs: 10000
+-- per iteration: gc.allocated_bytes == 40
+-- expect: jit.traces >= 1
+-- Each object is stored where everybody could look.
+local N = tonumber(arg[1])
+local s = 0
+local g = {0}
+local h
+for i = 1, N do
+  local t = {v = i}
+  g[1] = t
+  h = t
+  s = s + g[1].v
+end
+print(s, g[1].v, h.v)

@@ -1,6 +1,0 @@
--- runs: 20000
--- per iteration: gc.allocated_bytes == 0
--- expect: jit.traces >= 1
-local N = tonumber(arg[1])
-local s, n = 0, 0
-for i=1,N do local t={i,i+1,i+2}; s=s+t[i%3+1] end print(s)
