@@ -254,6 +254,17 @@ impl Builder<'_> {
         guard
     }
 
+    /// Appends `invoke`; the frame's first slot, arguments, wanted results.
+    pub fn invoke(&mut self, proto: Proto, [base, nargs, wanted]: [i32; 3], snap: Snap) -> Guard {
+        let args = [base, nargs, wanted].map(|number| self.graph.iconst(i64::from(number)));
+        self.guard(Op::Invoke, &args, proto.as_u32().into(), snap).0
+    }
+
+    /// Ends the block by returning from the trace's own frame, whose first slots hold the results.
+    pub fn return_(&mut self, results: u32) {
+        self.terminate(Terminator::Return(results));
+    }
+
     fn terminate(&mut self, term: Terminator) {
         self.graph[self.block].term = term;
     }

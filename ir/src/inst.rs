@@ -112,6 +112,8 @@ pub enum Terminator {
     Exit(Guard, Snap),
     /// Continues in another trace or loop head, with the state that the snapshot describes.
     Link(Link, Guard, Snap),
+    /// Returns from the function of the trace's own frame. The results, so many, stand in the frame's first slots.
+    Return(u32),
     /// Nothing yet: the block is being built.
     Open,
 }

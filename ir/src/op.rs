@@ -328,6 +328,11 @@ ops! {
     Charge "charge" () Index -> None, PURE.and_pinned();
     /// Calls a helper.
     Call "call" (; Same) Helper -> Helper, Effects::UNKNOWN;
+    /// Calls the machine code of a Lua function of this prototype, whose frame begins at the slot of the first operand.
+    /// The snapshot is the state before the call; it is written to the VM stack, where the function finds its arguments.
+    /// Second operand: arguments. Third: results wanted, which then stand where the arguments stood. Leaves before the
+    /// call where the function has no machine code, or where there is no room.
+    Invoke "invoke" (Int, Int, Int) Proto -> None, Effects::UNKNOWN;
 }
 
 impl Op {
@@ -347,10 +352,16 @@ impl Op {
         Op::ALL.iter().copied().find(|op| op.name() == name)
     }
 
-    /// Is this a check that leaves through its snapshot when it fails (and not a call that may raise)?
+    /// Is this a check that leaves through its snapshot when it fails (and not a call)?
     #[inline]
     pub fn is_guard(self) -> bool {
-        self.info().effects.exits && self != Op::Call
+        self.info().effects.exits && !self.is_call()
+    }
+
+    /// Does it run code outside of the graph?
+    #[inline]
+    pub fn is_call(self) -> bool {
+        matches!(self, Op::Call | Op::Invoke)
     }
 
     /// Does it make an object (calls excluded)?

@@ -174,6 +174,7 @@ impl Parser {
                 let link = self.entity(Link::PREFIX).map(Link::new)?;
                 Terminator::Link(link, self.guard()?, self.snap()?)
             }
+            "return" => Terminator::Return(self.int::<u32>()?),
             "open" => Terminator::Open,
             _ => return Ok(None),
         }))

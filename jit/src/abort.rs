@@ -46,6 +46,8 @@ aborts! {
     Types "operand types not compiled";
     /// The path raises an error.
     Error "error thrown while recording";
+    /// A function that the path called did not return soon enough.
+    LongCall "called function runs long";
     /// The interpreter was entered or left.
     Interrupted "recording interrupted";
     /// A table access that is not recorded.

@@ -3,10 +3,13 @@
 use std::sync::atomic::AtomicU32;
 
 use moonset_ir::{Graph, Tag};
+use moonset_runtime::object::RawGc;
 use moonset_runtime::object::layout::Str;
+use moonset_runtime::object::proto::Proto;
 use moonset_runtime::value::Raw;
 
 use crate::code::stubs::Stubs;
+use crate::layout;
 use crate::lower::{Bindings, ObjectBinding};
 use crate::tree::{Source, Tree};
 
@@ -16,6 +19,37 @@ pub(crate) struct Names {
     pool: Vec<ObjectBinding>,
     /// Each prototype.
     protos: Vec<usize>,
+    /// Each prototype's code and entry.
+    functions: Vec<Function>,
+    /// Where the machine code of each loop that is continued in stands.
+    links: Vec<usize>,
+}
+
+/// What a call of a Lua function needs to know of its prototype.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Function {
+    /// Address of the first instruction.
+    pub(crate) code: usize,
+    /// Address of the word that holds the entry of the function's machine code, or 0.
+    pub(crate) entry: usize,
+    /// Slots of a frame.
+    pub(crate) frame_size: u8,
+    /// Fixed parameters.
+    pub(crate) num_params: u8,
+}
+
+impl Function {
+    fn new(proto: RawGc<Proto>) -> Function {
+        // SAFETY: prototypes of a tree are kept alive by its pool.
+        let proto = unsafe { &*proto.as_ptr() };
+        let site = proto.sites.wrapping_add(usize::from(proto.unlinked.hot_sites));
+        Function {
+            code: proto.code.expose_provenance(),
+            entry: site.expose_provenance() + layout::SITE_ENTRY,
+            frame_size: proto.frame_size,
+            num_params: proto.num_params,
+        }
+    }
 }
 
 impl Names {
@@ -32,6 +66,8 @@ impl Names {
         Names {
             pool: source.pool.iter().zip(cells).map(bind).collect(),
             protos: source.protos.iter().map(|proto| proto.as_ptr().expose_provenance()).collect(),
+            functions: source.protos.iter().map(|proto| Function::new(*proto)).collect(),
+            links: source.links.iter().map(|site| site.expose_provenance() + layout::SITE_ENTRY).collect(),
         }
     }
 
@@ -50,7 +86,8 @@ impl Names {
         });
         let objects = objects.collect();
         let shapes = graph.shapes().iter().map(|shape| shape.id).collect();
-        Bindings { tree, objects, shapes, protos: self.protos, stubs, pass_counters }
+        let Names { protos, functions, links, .. } = self;
+        Bindings { tree, objects, shapes, protos, functions, links, stubs, pass_counters }
     }
 }
 

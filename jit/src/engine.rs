@@ -64,6 +64,13 @@ pub(crate) struct Active {
     pub(crate) event: Option<HotEvent>,
 }
 
+impl Active {
+    /// What the interpreter is to do for it.
+    fn state(&self) -> Recording {
+        if self.recorder.is_waiting() { Recording::Waiting } else { Recording::On }
+    }
+}
+
 impl JitEngine {
     /// An engine without traces, switched on or off.
     pub fn new(options: JitOptions, enabled: bool) -> JitEngine {
@@ -196,7 +203,7 @@ impl TraceEngine for JitEngine {
             self.stats.recorder_ns += clock.elapsed().as_nanos() as u64;
         }
         match step {
-            Ok(Step::Next) => Recording::On,
+            Ok(Step::Next) => active.state(),
             Ok(Step::Done) => {
                 self.finish(vm);
                 Recording::Off
@@ -226,8 +233,8 @@ impl TraceEngine for JitEngine {
         let made = deopt::restore(vm, plan, &tree.source.protos, base);
         self.stats.exits += 1;
         self.stats.materialized += made as u64;
-        if self.recording.is_some() {
-            return Recording::On;
+        if let Some(active) = &self.recording {
+            return active.state();
         }
         let state = tree.guard(guard);
         state.exits = state.exits.saturating_add(1);

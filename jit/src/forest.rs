@@ -21,6 +21,7 @@ use crate::bind::{Names, entry_site};
 use crate::compile::{Done, Job, Product, Times};
 use crate::engine::{Active, JitEngine};
 use crate::log::{Begin, Entry, Link, Place, place_of_exit};
+use crate::lower::exits::MAX_TREES;
 use crate::policy;
 use crate::record::{Start, place_of};
 use crate::tree::{Compiled, Flight, Growth, Source, Stage, Tree};
@@ -56,7 +57,7 @@ impl JitEngine {
         self.tickets += 1;
         let ticket = self.tickets;
         self.tree(number).flight = Some(Flight { ticket, cells, stage, link });
-        if self.stats.code_bytes as usize > self.options.max_code {
+        if self.stats.code_bytes as usize > self.options.max_code || number >= MAX_TREES {
             return self.land(vm, number, (Err(Abort::CodeMemory), Times::default()));
         }
         match self.submit(ticket, job) {

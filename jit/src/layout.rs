@@ -19,11 +19,23 @@ pub(crate) const CTX_SUNK_OUT: i32 = (offset_of!(VmContext, mutator) + offset_of
 const _: () = assert!(CTX_SUNK_OUT == CTX_POLL + 4);
 /// What is left of that window.
 pub(crate) const CTX_SUNK_WINDOW: i32 = offset_of!(VmContext, sunk_window) as i32;
+/// The base of the running frame in the context.
+pub(crate) const CTX_BASE: i32 = offset_of!(VmContext, base) as i32;
+/// How far frames may reach, in the context.
+pub(crate) const CTX_STACK_LIMIT: i32 = offset_of!(VmContext, stack_limit) as i32;
+/// How far the native stack may grow by calls of machine code, in the context.
+pub(crate) const CTX_NATIVE_LIMIT: i32 = offset_of!(VmContext, native_limit) as i32;
 /// The exit area in the context.
 pub(crate) const CTX_EXIT_VALUES: i32 = offset_of!(VmContext, exit_values) as i32;
 /// The two words of the exit area where a stub finds a value.
 pub(crate) const CTX_STUB_VALUE: i32 = CTX_EXIT_VALUES + 8 * (EXIT_VALUES as i32 - 2);
 
+/// Bytes of a stack slot.
+pub(crate) const SLOT: i32 = size_of::<moonset_runtime::value::Raw>() as i32;
+/// Bytes of an instruction.
+pub(crate) const INST: usize = size_of::<moonset_runtime::bytecode::Inst>();
+/// The machine code of a site.
+pub(crate) const SITE_ENTRY: usize = offset_of!(moonset_runtime::object::proto::HotSite, entry);
 /// The tag byte of a stack slot.
 pub(crate) const STACK_TAG: i32 = TAG_OFFSET as i32;
 

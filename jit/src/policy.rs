@@ -40,9 +40,9 @@ pub(crate) fn is_settled(of: *mut HotSite) -> bool {
 /// A root recording or its compilation failed. Returns whether the site is now left alone.
 pub(crate) fn root_failed(event: HotEvent, why: Abort, options: &JitOptions) -> bool {
     let of = site(event.site);
-    // A loop that contains a compiled one is reached by that one's tree, and a function stays as short as it is: trying
-    // again soon has no point.
-    let weight = if matches!(why, Abort::InnerLoop | Abort::LeftFunction) { 2 } else { 1 };
+    // A loop that contains a compiled one is reached by that one's tree: trying again soon has no point. A function may have
+    // taken its short path.
+    let weight = if why == Abort::InnerLoop { 2 } else { 1 };
     of.failures = of.failures.saturating_add(weight);
     let alone = of.failures >= options.max_failures;
     if alone {

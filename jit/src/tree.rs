@@ -22,6 +22,8 @@ pub(crate) struct Source {
     pub(crate) pool: Vec<Raw>,
     /// Prototypes, by the numbers that frames and operations have for them. Closures in the pool keep them alive.
     pub(crate) protos: Vec<RawGc<Proto>>,
+    /// Loops whose machine code paths of the tree continue in, by the numbers of links. Their prototypes are among `protos`.
+    pub(crate) links: Vec<*mut HotSite>,
     /// Shapes that the graph names: pinned, so that their numbers keep their meaning.
     pub(crate) pinned: Vec<ShapeId>,
     /// The prototype of the head's frame.

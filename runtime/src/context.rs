@@ -1,7 +1,8 @@
 //! The part of the VM that machine code touches: one `#[repr(C)]` struct at a stable address.
 //!
 //! This file owns the layout. `base`, `top` and `pc` are exact whenever code outside the interpreter's fast paths
-//! runs (slow paths, natives, collections, trace exits); inside fast paths and traces they live in registers.
+//! runs (slow paths, natives, collections, trace exits); inside fast paths and traces they live in registers. Machine code that
+//! calls machine code sets `base` to the callee's frame, and sets it back: after an exit it is the frame that was left.
 
 use std::mem::offset_of;
 
@@ -61,6 +62,8 @@ pub struct VmContext {
     pub sunk_window: i64,
     /// Slots that a native function asked for when it raised [`Raise::Grow`](crate::native::Raise::Grow).
     pub wanted_slots: u32,
+    /// Machine code calls machine code only while the native stack pointer is above this address.
+    pub native_limit: usize,
     /// Live values stored by a trace exit, in the order of its snapshot.
     pub exit_values: [u64; EXIT_VALUES],
 }
@@ -83,6 +86,7 @@ impl VmContext {
             observed: false,
             sunk_window: SUNK_WINDOW,
             wanted_slots: 0,
+            native_limit: 0,
             exit_values: [0; EXIT_VALUES],
         }
     }

@@ -55,11 +55,17 @@ impl HotEvent {
     }
 }
 
+/// In what machine code returns: the function of the frame at the context's `base` has returned. The other bits are the number of
+/// its results, which stand in the first slots of the frame.
+pub const RETURNED: u64 = 1 << 63;
+
 /// The engine's answer: whether the interpreter must show it the instructions that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recording {
     /// Show every instruction.
     On,
+    /// Show every instruction; a function is being waited for, whose machine code may be entered.
+    Waiting,
     /// Don't (any more).
     Off,
 }
@@ -84,7 +90,7 @@ pub trait TraceEngine {
     /// Recording was cut off.
     fn interrupt(&mut self, vm: &mut Vm, why: Interruption);
 
-    /// Machine code returned `exit`, a number it gave to one of its exits, for a call with this `base`. Restores
+    /// Machine code returned `exit`, a number it gave to one of its exits, in the frame at `base`. Restores
     /// the interpreter's state into the context (`base`, `top`, `pc`, slots). May start recording (a hot exit).
     fn exit(&mut self, vm: &mut Vm, exit: u64, base: *mut Raw) -> Recording;
 

@@ -100,6 +100,11 @@ impl Vm {
         self.slot_at(number)
     }
 
+    /// The number of the slot at `base` on the running coroutine's stack, which stays when the stack moves.
+    pub fn stack_slot(&self, base: *mut Raw) -> usize {
+        self.slot_number(base)
+    }
+
     /// Whether a loop that has just run hot is known to have fewer than `turns` turns left.
     pub fn has_few_turns(&mut self, event: &HotEvent, turns: u16) -> bool {
         // SAFETY: an instruction of a live prototype (whoever made the event).

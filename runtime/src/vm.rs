@@ -19,7 +19,7 @@ use std::sync::Arc;
 use crate::context::{Mode, VmContext};
 use crate::cx::Cx;
 use crate::embed::Embedding;
-use crate::engine::{NullEngine, TraceEngine};
+use crate::engine::{NullEngine, Recording, TraceEngine};
 use crate::heap::source::{BlockSource, OsSource};
 use crate::heap::{Account, HeapOptions, Mutator, OutOfMemory};
 use crate::interp::call;
@@ -135,6 +135,8 @@ pub struct Vm {
     pub(crate) text_only: bool,
     /// How often Rust code has called into the interpreter.
     pub(crate) entries: u64,
+    /// The engine is waiting for a function to return: machine code may be entered although instructions are shown.
+    pub(crate) recording_waits: bool,
     /// Where the results of the last leaf that machine code called stand, and how many there are.
     pub(crate) leaf_results: (usize, usize),
     /// The error of a leaf that the interpreter's slow path has still to raise.
@@ -186,6 +188,7 @@ impl Vm {
             reason: Default::default(),
             refused: None,
             entries: 0,
+            recording_waits: false,
             text_only: false,
             clock: None,
             instructions_left: None,
@@ -274,8 +277,10 @@ impl Vm {
     }
 
     /// Must not be asked to when every instruction is shown to a hook.
-    pub(crate) fn set_recording(&mut self, on: bool) {
+    pub(crate) fn set_recording(&mut self, recording: Recording) {
+        let on = recording != Recording::Off;
         debug_assert!(!on || !self.is_hooked());
+        self.recording_waits = recording == Recording::Waiting;
         match self.regs().mode {
             Mode::Hooked => {}
             _ => self.regs().mode = if on { Mode::Recording } else { Mode::Normal },

@@ -141,6 +141,10 @@ pub fn eval(graph: &Graph, input: &Input, max_steps: usize) -> Result<Outcome> {
             }
             Terminator::Exit(guard, snap) => break (guard.to_string(), *snap),
             Terminator::Link(link, guard, snap) => break (format!("{link} {guard}"), *snap),
+            Terminator::Return(count) => {
+                let state = run.returned(*count);
+                return Ok(Outcome { state, log: run.log, allocations: run.allocations });
+            }
             Terminator::Open => return Err(format!("{block} does not end")),
         }
     };
@@ -196,6 +200,7 @@ impl Run<'_> {
             Op::GuardTag => payload(self.any(inst.args[0])?),
             Op::GuardFloatToInt => arith::float_to_int(self.float(inst.args[0])?).map(Word::Int),
             op if op.is_guard() => None,
+            Op::Invoke => self.invoke(inst)?,
             Op::Call => match helper::call(self, inst)? {
                 helper::Return::Value(word) => word,
                 helper::Return::Raise => return self.left(inst),
@@ -372,6 +377,30 @@ impl Run<'_> {
             canon.text(&format!(" pc {} base {} kind {} aux {}", frame.pc, frame.base, frame.kind, frame.aux));
         }
         Ok(self.stack_and_constants(canon))
+    }
+
+    /// The results of a `return`.
+    fn returned(&self, count: u32) -> String {
+        let mut canon = Canon::new(&self.heap);
+        canon.text("return");
+        for slot in 0..count as i32 {
+            canon.text(" ");
+            canon.value(self.stack.get(&slot).copied().unwrap_or(Val::NIL));
+        }
+        self.stack_and_constants(canon)
+    }
+
+    /// Another function sees all of the state, and leaves numbers as its results.
+    fn invoke(&mut self, inst: &InstData) -> Result<Option<Word>> {
+        let (base, wanted) = (self.int(inst.args[0])?, self.int(inst.args[2])?);
+        let kept = self.stack.clone();
+        let seen = self.leave("invoke", inst.snap.ok_or("no snapshot")?)?;
+        self.log.push(seen);
+        self.stack = kept;
+        for number in 0..wanted {
+            self.stack.insert((base + number) as i32, Val::Int(number));
+        }
+        Ok(None)
     }
 
     /// What native code could see now.

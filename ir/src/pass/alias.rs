@@ -93,6 +93,12 @@ pub(crate) fn unboxed(graph: &Graph, value: Value) -> Value {
 
 /// The operands that an instruction makes known to others, or passes on under another name.
 pub(crate) fn for_each_escaping(graph: &Graph, inst: &InstData, mut f: impl FnMut(Value)) {
+    if inst.op == Op::Invoke
+        && let Some(snap) = inst.snap
+    {
+        // The state is handed over as it is.
+        return graph[snap].for_each_value(f);
+    }
     let skip = match inst.op {
         // The box stands for the object itself.
         Op::BoxRef | Op::RefEq | Op::Barrier => return,

@@ -136,7 +136,7 @@ impl Summary {
                 let data = &graph[*inst];
                 for_each_escaping(graph, data, |value| summary.escaping.push(unboxed(graph, value)));
                 match data.op {
-                    Op::Call => {
+                    op if op.is_call() => {
                         summary.calls = summary.calls | data.effects().writes;
                         summary.may_collect |= may_collect(data.effects());
                     }
@@ -247,7 +247,7 @@ impl Ctx<'_> {
         }
         for_each_escaping(graph, data, |value| known.escape(graph, value));
         match data.op {
-            Op::Call => {
+            op if op.is_call() => {
                 known.clobber(data.effects().writes);
                 if may_collect(data.effects()) {
                     known.young.clear();

@@ -47,7 +47,9 @@ impl Lower<'_, '_> {
                 let (yes, no) = (self.clif_block(yes.block), self.clif_block(no.block));
                 self.b.ins().brif(cond, yes, &yes_args, no, &no_args);
             }
-            Terminator::Exit(guard, snap) | Terminator::Link(_, guard, snap) => {
+            Terminator::Link(link, guard, snap) => self.lower_link(*link, *guard, *snap),
+            Terminator::Return(results) => self.lower_return(*results),
+            Terminator::Exit(guard, snap) => {
                 let exit = self.exit_block(*snap);
                 let number = self.iconst(pack_exit(self.bind.tree, *snap, *guard) as i64);
                 self.b.ins().jump(exit, &[number.into()]);
@@ -100,6 +102,7 @@ impl Lower<'_, '_> {
             }
             Op::ShapeIs | Op::ProtoIs => self.identity_test(&data),
             Op::Call => self.lower_call(&data),
+            Op::Invoke => self.lower_invoke(&data),
             Op::NewTable | Op::NewCell | Op::NewClosure | Op::Barrier | Op::Reserve | Op::Charge => {
                 self.lower_alloc(&data, block, index);
             }

@@ -14,7 +14,10 @@ use crate::abort::Abort;
 use crate::exit::{ExitPlan, FramePlan, Source, VirtualPlan, VirtualTemplate};
 use crate::layout;
 
-/// Bits of an exit number: tree 20, snapshot 22, guard 22.
+/// Trees that may exist at once: the highest bit of an exit number tells it from a return.
+pub(crate) const MAX_TREES: u32 = 1 << 19;
+
+/// Bits of an exit number: tree 19, snapshot 22, guard 22.
 const SNAP_BITS: u32 = 22;
 const GUARD_BITS: u32 = 22;
 

@@ -3,7 +3,7 @@
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self as clif, InstBuilder, types};
 use moonset_ir::inst::InstData;
-use moonset_ir::{Op, Tag, Type};
+use moonset_ir::{Guard, Op, Snap, Tag, Type};
 
 use super::Lower;
 use super::value::{Lowered, TagOf};
@@ -71,7 +71,7 @@ impl Lower<'_, '_> {
 
     /// For tests: leaves at one pass of the guard although it holds. A guard may be left at any time, since the interpreter does
     /// again what comes after its snapshot.
-    fn force_exit(&mut self, data: &InstData) {
+    pub(super) fn force_exit(&mut self, data: &InstData) {
         let Some(counter) = self.bind.pass_counters.get(self.forced) else { return };
         self.forced += 1;
         let address = self.iconst(std::ptr::from_ref(counter).expose_provenance() as i64);
@@ -138,6 +138,11 @@ impl Lower<'_, '_> {
     fn exit_target(&mut self, data: &InstData) -> clif::Block {
         let snap = data.snap.expect("a guard has a snapshot");
         let guard = data.guard.expect("a guard has an identity");
+        self.exit_hop(snap, guard)
+    }
+
+    /// A block on the way to the exit of a snapshot.
+    pub(super) fn exit_hop(&mut self, snap: Snap, guard: Guard) -> clif::Block {
         self.exit_block(snap);
         // The constant is made in a block of its own on the way to the exit: nothing in the hot path.
         let hop = self.b.create_block();

@@ -112,7 +112,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn stack_place(&mut self, slot: i32) -> Place {
+    pub(super) fn stack_place(&mut self, slot: i32) -> Place {
         let offset = 16 * slot;
         Place { payload: (self.base, offset), tag: (self.base, offset + layout::STACK_TAG) }
     }

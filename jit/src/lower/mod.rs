@@ -5,7 +5,8 @@
 //!                                               ├─ memory   tables, cells, closures, strings, the VM stack
 //!                                               ├─ alloc    bump allocation, barriers
 //!                                               ├─ guard    checks that leave
-//!                                               └─ call     helpers
+//!                                               ├─ call     helpers
+//!                                               └─ invoke   machine code of other functions and loops
 //!   value     how an SSA value is represented        exits    one cold block a snapshot, and its plan
 //! ```
 //!
@@ -24,6 +25,7 @@ use std::sync::atomic::AtomicU32;
 use moonset_ir::{Block, Cfg, Graph, Guard, Snap, Value};
 
 use crate::abort::Abort;
+use crate::bind::Function;
 use crate::code::stubs::Stubs;
 use crate::exit::ExitPlan;
 
@@ -33,6 +35,7 @@ mod block;
 mod call;
 pub(crate) mod exits;
 mod guard;
+mod invoke;
 mod memory;
 mod value;
 
@@ -48,6 +51,10 @@ pub(crate) struct Bindings<'a> {
     pub(crate) shapes: Vec<u32>,
     /// Address of each prototype that the graph names.
     pub(crate) protos: Vec<usize>,
+    /// What calls need to know of each prototype.
+    pub(crate) functions: Vec<Function>,
+    /// For each link of the graph: the address of the word that holds the entry of the loop's machine code, or 0.
+    pub(crate) links: Vec<usize>,
     /// Addresses of the stubs.
     pub(crate) stubs: &'a Stubs,
     /// For tests: how many passes each guard has before it is left although it holds. Empty: none is.

@@ -16,7 +16,7 @@ impl Recorder {
         let nargs = if b > 0 { b - 1 } else { self.take_open(a + 2)? };
         let (function, actual) = (self.get(a), self.actual(a));
         match actual.tag() {
-            RtTag::Closure => self.enter(a, function, actual, nargs, 0),
+            RtTag::Closure => self.call_lua(a, function, actual, nargs, c),
             RtTag::Native => self.native(a, function, actual, nargs, c),
             RtTag::Table => {
                 let table = self.reference(function, actual, Tag::Table)?;
@@ -82,7 +82,7 @@ impl Recorder {
     }
 
     /// Forgets slots at and above `slot`: nothing reads them before it writes them.
-    fn forget_from(&mut self, slot: i32) {
+    pub(super) fn forget_from(&mut self, slot: i32) {
         self.slots.split_off(&slot);
     }
 
@@ -201,9 +201,6 @@ impl Recorder {
 
     /// `return R[a], ..., R[a+b-2]`.
     pub(super) fn return_list(&mut self, a: i32, b: i32) -> Result<Step, Abort> {
-        if self.frames.len() == 1 {
-            return self.leave(Abort::LeftFunction);
-        }
         let count = if b > 0 { b - 1 } else { self.take_open(a)? };
         let values: Vec<Val> = (a..a + count).map(|r| self.get(r)).collect();
         self.return_values(&values)
@@ -212,7 +209,7 @@ impl Recorder {
     /// Returns values from the running function to where it was called.
     pub(super) fn return_values(&mut self, values: &[Val]) -> Result<Step, Abort> {
         if self.frames.len() == 1 {
-            return self.leave(Abort::LeftFunction);
+            return self.return_from_own(values);
         }
         let caller = &self.frames[self.frames.len() - 2];
         let interrupted = world::instruction_before(caller.proto, caller.return_pc);

@@ -19,7 +19,7 @@ impl Recorder {
         pc == self.source.head && self.is_loop()
     }
 
-    fn is_loop(&self) -> bool {
+    pub(super) fn is_loop(&self) -> bool {
         // SAFETY: the anchor belongs to a prototype that the tree keeps alive.
         let anchor = unsafe { *self.source.anchor };
         matches!(
@@ -150,12 +150,26 @@ impl Recorder {
             return if *passes > 1 { self.leave(Abort::Unroll) } else { Ok(Step::Next) };
         }
         if world::has_code(self.proto(), inst) {
+            let site = world::hot_site(self.proto(), inst);
+            if self.may_link(site) {
+                self.link = Some(site);
+                return Ok(Step::Next);
+            }
             return self.leave(Abort::InnerLoop);
         }
         let max = self.options.max_unroll;
         let passes = self.unrolled.entry(self.pc).or_insert(0);
         *passes += 1;
         if *passes > max { self.leave(Abort::InnerLoop) } else { Ok(Step::Next) }
+    }
+
+    /// The way from the entry to the head, if it is not there yet.
+    pub(super) fn open_entry(&mut self) {
+        let entry = self.graph.entry();
+        if self.graph[entry].term == Terminator::Open {
+            let head = self.source.head_block;
+            self.graph.at(entry).jump(head, &[]);
+        }
     }
 
     /// Ends a side path with an exit before the current instruction; a root path fails for the given reason.
@@ -169,11 +183,7 @@ impl Recorder {
                 let snap = self.snapshot();
                 let guard = self.at().exit(snap);
                 self.source.final_exits.push(guard);
-                let entry = self.graph.entry();
-                if self.graph[entry].term == Terminator::Open {
-                    let head = self.source.head_block;
-                    self.graph.at(entry).jump(head, &[]);
-                }
+                self.open_entry();
                 Ok(Step::Done)
             }
         }

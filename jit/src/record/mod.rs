@@ -8,8 +8,8 @@
 //!   table     fields, elements, constructors                           upvalue  upvalues, cells, closures
 //!   for_loop  numeric and generic loops                                call     calls, returns, varargs
 //!   meta      metamethods                                              native   library functions
-//!   leaf      library functions that are called as they are            place    where it is, for people
-//!   world     questions to the runtime about live objects
+//!   leaf      library functions that are called as they are            invoke   functions and loops with code of their own
+//!   world     questions to the runtime about live objects               place    where it is, for people
 //! ```
 //!
 //! The interpreter shows each instruction *before* it executes it. The recorder looks at the operands' actual values,
@@ -23,7 +23,7 @@
 use moonset_ir::{Block, Graph, Guard, Snap, Tag, Value};
 use moonset_runtime::bytecode::{Inst, Op};
 use moonset_runtime::object::RawGc;
-use moonset_runtime::object::proto::Proto;
+use moonset_runtime::object::proto::{HotSite, Proto};
 use moonset_runtime::value::Raw;
 use moonset_runtime::vm::Vm;
 use rustc_hash::FxHashMap;
@@ -40,6 +40,7 @@ mod call;
 mod close;
 mod compare;
 mod for_loop;
+mod invoke;
 mod leaf;
 mod meta;
 mod native;
@@ -123,6 +124,12 @@ pub(crate) struct Recorder {
     pub(crate) length: usize,
     /// Back edges of loops other than the tree's passed on this path, by instruction.
     unrolled: FxHashMap<*const Inst, u32>,
+    /// A function that the path called is being waited for.
+    waiting: Option<invoke::Waiting>,
+    /// The path calls functions.
+    invokes: bool,
+    /// The path ends at the next instruction: in the loop of this site.
+    link: Option<*mut HotSite>,
     /// The path went round a loop that encloses the tree's head.
     outer: bool,
     vm: *mut Vm,
@@ -134,8 +141,14 @@ impl Recorder {
         self.vm = vm;
         self.pc = pc;
         self.base = base;
+        if !self.is_back()? {
+            return Ok(Step::Next);
+        }
         self.snap = None;
         self.chain = 0;
+        if let Some(site) = self.link.take() {
+            return Ok(self.end_in_loop(site));
+        }
         if let Some(pending) = self.pending.take() {
             self.finish_leaf(pending)?;
         }

@@ -25,6 +25,7 @@ impl Recorder {
         let mut source = Source {
             pool: Vec::new(),
             protos: Vec::new(),
+            links: Vec::new(),
             pinned: Vec::new(),
             head_proto: event.proto,
             head: event.head,
@@ -91,6 +92,9 @@ impl Recorder {
             base: std::ptr::null_mut(),
             length: 0,
             unrolled: FxHashMap::default(),
+            waiting: None,
+            invokes: false,
+            link: None,
             outer: false,
             vm,
         }

@@ -10,7 +10,7 @@ use moonset_runtime::bytecode::{Inst, Op};
 use moonset_runtime::native::{Builtin, NativeCode};
 use moonset_runtime::object::layout::{Closure, Native, ShapeId, Str, Table};
 use moonset_runtime::object::metamethod::Metamethod;
-use moonset_runtime::object::proto::Proto;
+use moonset_runtime::object::proto::{HotSite, Proto};
 use moonset_runtime::object::{Gc, RawGc};
 use moonset_runtime::value::{Raw, Tag as RtTag};
 use moonset_runtime::vm::Vm;
@@ -87,11 +87,29 @@ pub(super) fn replaced(proto: RawGc<Proto>, inst: Inst) -> Inst {
     unsafe { (*site).replaced }
 }
 
+/// The hot site of a loop instruction.
+pub(super) fn hot_site(proto: RawGc<Proto>, inst: Inst) -> *mut HotSite {
+    // SAFETY: site operands lie in the prototype's table.
+    unsafe { proto_ref(&proto).sites.add(inst.bc()) }
+}
+
 /// Whether the hot site of a loop instruction has machine code.
 pub(super) fn has_code(proto: RawGc<Proto>, inst: Inst) -> bool {
-    // SAFETY: site operands lie in the prototype's table.
-    let site = unsafe { proto_ref(&proto).sites.add(inst.bc()) };
-    // SAFETY: as above.
+    // SAFETY: a site of a live prototype.
+    unsafe { !(*hot_site(proto, inst)).entry.is_null() }
+}
+
+/// Whether the machine code of a site is for frames without pending variables only.
+pub(super) fn wants_unclosed(site: *mut HotSite) -> bool {
+    // SAFETY: a site of a live prototype.
+    unsafe { (*site).unclosed }
+}
+
+/// Whether a function has machine code of its own.
+pub(super) fn has_entry(proto: RawGc<Proto>) -> bool {
+    let proto = proto_ref(&proto);
+    let site = proto.sites.wrapping_add(usize::from(proto.unlinked.hot_sites));
+    // SAFETY: the last site is the function's entry.
     unsafe { !(*site).entry.is_null() }
 }
 

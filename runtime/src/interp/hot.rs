@@ -6,11 +6,11 @@
 use std::time::Instant;
 
 use super::dispatch::Flow;
-use super::gc;
 use super::machine::Machine;
+use super::{call, gc};
 use crate::bytecode::Inst;
 use crate::context::{SUNK_WINDOW, VmContext};
-use crate::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};
+use crate::engine::{HotEvent, Interruption, RETURNED, Recording, SiteKind, TraceEngine};
 use crate::heap::Mutator;
 use crate::native::Raise;
 use crate::object::proto::HotSite;
@@ -80,7 +80,7 @@ fn announce(vm: &mut Vm, m: Machine, site: *mut HotSite, anchor: *mut Inst, head
     let proto = vm.running_proto(m);
     let event = HotEvent { proto, site, anchor, head, kind };
     let recording = with_engine(vm, |engine, vm| engine.hot(vm, event));
-    vm.set_recording(recording == Recording::On);
+    vm.set_recording(recording);
 }
 
 /// Shows the instruction at the context's `pc` to the engine.
@@ -91,31 +91,41 @@ pub(crate) fn show(cx: *mut VmContext) {
     let vm = unsafe { &mut *vm };
     let m = vm.machine();
     let recording = with_engine(vm, |engine, vm| engine.record(vm, m.pc, m.base));
-    vm.set_recording(recording == Recording::On);
+    vm.set_recording(recording);
 }
 
 /// Cuts a recording off.
 pub(crate) fn interrupt(vm: &mut Vm, why: Interruption) {
     if vm.is_recording() {
-        vm.set_recording(false);
+        vm.set_recording(Recording::Off);
         with_engine(vm, |engine, vm| engine.interrupt(vm, why));
     }
 }
 
+/// Bytes of native stack for machine code that calls machine code, where the interpreter was entered once.
+const NATIVE_STACK: usize = 256 << 10;
+
+/// As [`NATIVE_STACK`], where Rust code has called the interpreter again.
+const NATIVE_STACK_NESTED: usize = 16 << 10;
+
 /// Calls the machine code of a site for the frame in the context, and restores the interpreter's state after its exit.
-pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
+pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Result<Flow, Raise> {
     // SAFETY: a site of the running prototype.
     let entry = unsafe { (*site).entry };
-    if entry.is_null() || vm.is_recording() || vm.is_hooked() || vm.space.heap.is_tight() {
-        return Flow::NextPlain;
+    let shown = vm.is_recording() && !vm.recording_waits;
+    if entry.is_null() || shown || vm.is_hooked() || vm.space.heap.is_tight() {
+        return Ok(Flow::NextPlain);
     }
     let (cx, base) = (vm.context(), vm.machine().base);
     // SAFETY: a site of the running prototype.
     if unsafe { (*site).unclosed } && vm.has_pending(base) {
-        return Flow::NextPlain;
+        return Ok(Flow::NextPlain);
     }
     // SAFETY: the engine sets entries to code of this type.
     let code: unsafe extern "sysv64" fn(*mut VmContext, *mut Raw) -> u64 = unsafe { std::mem::transmute(entry) };
+    let here = 0u8;
+    let depth = if vm.regs().rust_depth <= 1 { NATIVE_STACK } else { NATIVE_STACK_NESTED };
+    vm.regs().native_limit = (&raw const here).addr().saturating_sub(depth);
     vm.space.in_machine_code = true;
     let started = vm.clock.map(|_| Instant::now());
     // SAFETY: the frame in the context is one of the site's function, at the site.
@@ -124,18 +134,23 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Flow {
         clock.machine_code += started.elapsed();
     }
     vm.space.in_machine_code = false;
-    let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, base));
-    vm.set_recording(recording == Recording::On);
     let mutator = &mut vm.regs().mutator;
     if std::mem::take(&mut mutator.sunk_out) != 0 {
         mutator.request(Mutator::COLLECT);
         vm.regs().sunk_window = SUNK_WINDOW;
         vm.space.heap().count_sunk(SUNK_WINDOW as u64);
     }
+    if exit & RETURNED != 0 {
+        return call::finish(vm, base, (exit & !RETURNED) as usize);
+    }
+    // The frame that was left: `base`, or one that machine code has called.
+    let left = vm.regs().base;
+    let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, left));
+    vm.set_recording(recording);
     if vm.leaf_error.is_none() {
         gc::at_trace_exit(vm);
     }
-    Flow::NextPlain
+    Ok(Flow::NextPlain)
 }
 
 fn with_engine<R>(vm: &mut Vm, f: impl FnOnce(&mut dyn TraceEngine, &mut Vm) -> R) -> R {

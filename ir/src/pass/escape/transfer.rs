@@ -23,6 +23,11 @@ impl Escape<'_> {
     /// Runs one instruction.
     pub(super) fn transfer(&mut self, at: &mut Point, inst: Inst) {
         let data = self.graph[inst].clone();
+        if data.op == Op::Invoke
+            && let Some(snap) = data.snap
+        {
+            self.materialize_all(at, snap);
+        }
         if !self.virtually(at, inst, &data) {
             self.keep(at, inst, &data);
         }

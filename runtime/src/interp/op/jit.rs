@@ -50,7 +50,7 @@ macro_rules! compiled_back_edge {
                     if turns::are_fewer(vm, vm.machine(), inst, m.min_turns(inst.bc())) {
                         return Ok(Flow::Next);
                     }
-                    Ok(hot::run_trace(vm, m.site(inst.bc())))
+                    hot::run_trace(vm, m.site(inst.bc()))
                 }
             }
         )*
@@ -99,6 +99,6 @@ impl Operation for JitEnter {
     fn slow(vm: &mut Vm, inst: Inst) -> Result<Flow, Raise> {
         let m = vm.machine();
         vm.resume_at(m.jumped(-1));
-        Ok(hot::run_trace(vm, m.site(inst.bc())))
+        hot::run_trace(vm, m.site(inst.bc()))
     }
 }

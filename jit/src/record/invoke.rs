@@ -1,0 +1,143 @@
+//! Lua functions that are called rather than inlined, loops that are continued in, and returns from the tree's own frame.
+//!
+//! A function that calls itself can't be inlined to the end, and one that has machine code of its own need not be. The
+//! path then calls that machine code, by the `invoke` operation, and goes on behind the call: recording waits until the interpreter has
+//! come back to the frame. What the function returned stands in the VM stack, of types that only guards can tell.
+//!
+//! A path that comes to a loop of its frame that has machine code of its own ends there, in a link.
+
+use moonset_ir::{Link, Proto, Tag};
+use moonset_runtime::bytecode::{Inst, Op};
+use moonset_runtime::object::proto::HotSite;
+use moonset_runtime::value::Raw;
+
+use super::slots::Val;
+use super::{Recorder, Start, Step, world};
+use crate::abort::Abort;
+
+/// A function that is waited for.
+pub(super) struct Waiting {
+    /// Number of the first stack slot of the frame that waits.
+    base: usize,
+    /// Where it goes on.
+    pc: *const Inst,
+    /// Instructions shown meanwhile.
+    shown: usize,
+}
+
+impl Recorder {
+    /// `R[a], ... = R[a](R[a+2], ...)` of a Lua function.
+    pub(super) fn call_lua(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, c: i32) -> Result<(), Abort> {
+        if self.is_invoked(actual, c) {
+            self.invoke(a, function, actual, nargs, c - 1)
+        } else {
+            self.enter(a, function, actual, nargs, 0)
+        }
+    }
+
+    /// Whether a function is called rather than inlined.
+    fn is_invoked(&self, actual: Raw, c: i32) -> bool {
+        let proto = world::proto_of(actual);
+        // An open list of results has no length that could be known, and frames of extra arguments are not written.
+        if c == 0 || world::is_vararg(proto) || self.frames.iter().any(|frame| frame.varargs.is_some()) {
+            return false;
+        }
+        let active = self.frames.iter().filter(|frame| frame.proto == proto).count();
+        world::has_entry(proto) || active > self.options.inline_recursion
+    }
+
+    fn invoke(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, wanted: i32) -> Result<(), Abort> {
+        let proto = world::proto_of(actual);
+        // The constant pool keeps the closure, and so its prototype, alive.
+        self.source.pool_index(actual);
+        let proto = Proto::new(self.source.proto_index(proto) as usize);
+        let closure = self.reference(function, actual, Tag::Closure)?;
+        if self.graph.as_const(closure).is_none() {
+            let snap = self.snapshot();
+            self.at().guard_proto(closure, proto, snap);
+        }
+        let snap = self.snapshot();
+        let base = self.base_offset() + a + 2;
+        self.at().invoke(proto, [base, nargs, wanted], snap);
+        self.forget_from(base - 2);
+        self.open_top = None;
+        for index in 0..wanted {
+            let result = self.at().stack_load(base + index);
+            self.set(a + index, Val::Any(result));
+        }
+        self.invokes = true;
+        let (base, pc) = (self.base, self.pc.wrapping_add(1));
+        self.waiting = Some(Waiting { base: self.vm().stack_slot(base), pc, shown: 0 });
+        Ok(())
+    }
+
+    /// Whether recording goes on, now that the interpreter is where it is.
+    pub(super) fn is_back(&mut self) -> Result<bool, Abort> {
+        let (base, pc) = (self.base, self.pc);
+        let base = self.vm().stack_slot(base);
+        let Some(waiting) = &mut self.waiting else { return Ok(true) };
+        if waiting.base == base && waiting.pc == pc {
+            self.waiting = None;
+            return Ok(true);
+        }
+        waiting.shown += 1;
+        if waiting.shown > self.options.max_wait { Err(Abort::LongCall) } else { Ok(false) }
+    }
+
+    /// Whether a called function is being waited for.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// `return` from the tree's own frame.
+    pub(super) fn return_from_own(&mut self, values: &[Val]) -> Result<Step, Abort> {
+        let pays = match self.start {
+            Start::Root if self.is_loop() => false,
+            // Entering and leaving machine code costs as much as interpreting a short body.
+            Start::Root => self.invokes || self.length >= self.options.min_function,
+            Start::Side(_) => true,
+        };
+        // SAFETY: the interpreter shows instructions of live prototypes.
+        let inst = unsafe { *self.pc };
+        let closes = inst.op() == Op::Return && inst.c() != 0;
+        if !pays || closes || values.len() > usize::from(world::frame_size(self.proto())) {
+            return self.leave(Abort::LeftFunction);
+        }
+        let values: Vec<_> = values.iter().map(|value| self.any(*value)).collect();
+        for (slot, value) in values.iter().enumerate() {
+            self.at().stack_store(slot as i32, *value);
+        }
+        self.at().return_(values.len() as u32);
+        self.open_entry();
+        Ok(Step::Done)
+    }
+
+    /// Whether the path may end in a loop that has machine code of its own, whose site this is.
+    pub(super) fn may_link(&mut self, site: *mut HotSite) -> bool {
+        let root = matches!(self.start, Start::Root);
+        if self.frames.len() > 1 || root && self.is_loop() {
+            return false;
+        }
+        if world::wants_unclosed(site) {
+            let base = self.base;
+            if world::has_pending(self.vm(), base) {
+                return false;
+            }
+            self.source.unclosed = true;
+        }
+        true
+    }
+
+    /// Ends the path in a loop, at its head.
+    pub(super) fn end_in_loop(&mut self, site: *mut HotSite) -> Step {
+        let known = self.source.links.iter().position(|link| *link == site);
+        let link = known.unwrap_or_else(|| {
+            self.source.links.push(site);
+            self.source.links.len() - 1
+        });
+        let snap = self.snapshot();
+        self.at().link(Link::new(link), snap);
+        self.open_entry();
+        Step::Done
+    }
+}
