@@ -42,7 +42,7 @@ impl Lower<'_, '_> {
         for slot in nargs..i32::from(function.num_params) {
             let place = self.stack_place(base + slot);
             let nil = self.tag_const(RtTag::Nil as u8);
-            self.store(nil, place.tag.0, place.tag.1);
+            self.store_primitive(place, nil);
         }
         let status = self.call_entry(entry, base);
 
@@ -132,11 +132,21 @@ impl Lower<'_, '_> {
         for index in 0..wanted {
             let given = self.b.ins().icmp_imm_s(IntCC::SignedGreaterThan, count, i64::from(index));
             let place = self.stack_place(base + index);
+            let payload = self.load(types::I64, place.payload.0, place.payload.1);
             let tag = self.load(types::I8, place.tag.0, place.tag.1);
-            let nil = self.tag_const(RtTag::Nil as u8);
+            let (zero, nil) = (self.iconst(0), self.tag_const(RtTag::Nil as u8));
+            let payload = self.b.ins().select(given, payload, zero);
             let tag = self.b.ins().select(given, tag, nil);
+            self.store(payload, place.payload.0, place.payload.1);
             self.store(tag, place.tag.0, place.tag.1);
         }
+    }
+
+    /// Stores `nil`, `false` or `true`, whose payload is 0.
+    fn store_primitive(&mut self, place: Place, tag: clif::Value) {
+        let zero = self.iconst(0);
+        self.store(zero, place.payload.0, place.payload.1);
+        self.store(tag, place.tag.0, place.tag.1);
     }
 
     /// Brings the VM stack to the state that a snapshot describes.
@@ -187,7 +197,7 @@ impl Lower<'_, '_> {
                         self.b.ins().iadd_imm_s(cond, i64::from(Tag::False as u8))
                     }
                 };
-                return self.store(tag, place.tag.0, place.tag.1);
+                return self.store_primitive(place, tag);
             }
         };
         let payload = self.one(value);

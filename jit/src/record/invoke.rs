@@ -97,8 +97,7 @@ impl Recorder {
             Start::Root => self.invokes || self.length >= self.options.min_function,
             Start::Side(_) => true,
         };
-        // SAFETY: the interpreter shows instructions of live prototypes.
-        let inst = unsafe { *self.pc };
+        let inst = world::instruction(self.proto(), self.pc_index());
         let closes = inst.op() == Op::Return && inst.c() != 0;
         if !pays || closes || values.len() > usize::from(world::frame_size(self.proto())) {
             return self.leave(Abort::LeftFunction);
