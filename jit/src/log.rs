@@ -35,8 +35,10 @@ pub(crate) struct Place {
 pub(crate) enum Link {
     /// Back to the head of its tree.
     Head,
-    /// Out, at an instruction that enters another tree.
+    /// To another tree: into it, or out at an instruction that enters it.
     Tree(u32),
+    /// Back to what called the function.
+    Return,
     /// Out.
     Interpreter,
 }
@@ -115,6 +117,7 @@ impl Display for Entry<'_> {
             (Link::Head, Begin::Root) => f.write_str(" loop]")?,
             (Link::Head, Begin::Exit(_)) => write!(f, " -> {tree}]")?,
             (Link::Tree(other), _) => write!(f, " -> {other}]")?,
+            (Link::Return, _) => f.write_str(" return]")?,
             (Link::Interpreter, _) => f.write_str(" -> interpreter]")?,
         }
         let milliseconds = self.nanoseconds as f64 / 1e6;
@@ -157,6 +160,7 @@ mod tests {
         for (begin, link, head) in [
             (Begin::Root, Link::Head, "[TRACE   7 a.lua:3 loop]"),
             (Begin::Root, Link::Interpreter, "[TRACE   7 a.lua:3 -> interpreter]"),
+            (Begin::Root, Link::Return, "[TRACE   7 a.lua:3 return]"),
             (Begin::Exit(14), Link::Head, "[TRACE   7 (7/14) a.lua:3 -> 7]"),
             (Begin::Exit(14), Link::Tree(2), "[TRACE   7 (7/14) a.lua:3 -> 2]"),
         ] {

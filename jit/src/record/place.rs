@@ -19,6 +19,8 @@ impl Recorder {
     pub(crate) fn link(&self) -> Link {
         match self.graph[self.block].term {
             Terminator::Exit(..) => world::tree_entered_by(self.proto(), self.pc).map_or(Link::Interpreter, Link::Tree),
+            Terminator::Link(link, ..) => Link::Tree(world::tree_of(self.source.links[link.index()])),
+            Terminator::Return(_) => Link::Return,
             _ => Link::Head,
         }
     }

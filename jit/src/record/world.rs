@@ -105,6 +105,12 @@ pub(super) fn wants_unclosed(site: *mut HotSite) -> bool {
     unsafe { (*site).unclosed }
 }
 
+/// The number of the tree that belongs to a site with machine code.
+pub(super) fn tree_of(site: *mut HotSite) -> u32 {
+    // SAFETY: a site of a live prototype.
+    unsafe { (*site).trace }
+}
+
 /// Whether a function has machine code of its own.
 pub(super) fn has_entry(proto: RawGc<Proto>) -> bool {
     let proto = proto_ref(&proto);
