@@ -57,6 +57,9 @@ pub struct Config {
     pub times: bool,
     /// The file `/tmp/perf-PID.map` is written, by which Linux's `perf` names compiled traces.
     pub perf_map: bool,
+    /// The most bytes of machine code, in whole pages. When there is more, whole traces are freed, those entered longest ago first;
+    /// `None`: as many as the tunable `max_code` says.
+    pub max_mcode: Option<usize>,
     /// Tunables of the trace compiler. Its `sink` does not count: see [`Config::sink`].
     pub tunables: JitOptions,
 }
@@ -77,6 +80,7 @@ impl Default for Config {
             sandbox: false,
             times: false,
             perf_map: false,
+            max_mcode: None,
             tunables: JitOptions::default(),
         }
     }
@@ -87,6 +91,8 @@ impl Config {
     pub const MIN_MEMORY: usize = 1 << 20;
     /// The smallest nursery.
     pub const MIN_NURSERY: usize = 4 << 10;
+    /// The smallest limit on machine code: a page.
+    pub const MIN_MCODE: usize = 4 << 10;
     /// The largest nursery.
     pub const MAX_NURSERY: usize = 1 << 30;
 }

@@ -213,6 +213,12 @@ impl Builder {
         self
     }
 
+    /// The most bytes of machine code: see [`Config::max_mcode`].
+    pub fn max_mcode(mut self, bytes: usize) -> Self {
+        self.config.max_mcode = Some(bytes.max(Config::MIN_MCODE));
+        self
+    }
+
     /// Whether [`Stats::times`] is measured: see [`Config::times`].
     pub fn times(mut self, on: bool) -> Self {
         self.config.times = on;
@@ -290,6 +296,9 @@ fn vm_options(config: &Config) -> VmOptions {
 
 fn jit_options(config: &Config) -> JitOptions {
     let mut options = JitOptions { sink: config.sink, ..config.tunables.clone() };
+    if let Some(bytes) = config.max_mcode {
+        options.max_code = bytes.max(Config::MIN_MCODE);
+    }
     // When a trace begins to run must not depend on another thread.
     options.background &= !config.deterministic && config.jit != JitMode::Stress;
     if config.jit == JitMode::Stress {

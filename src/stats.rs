@@ -65,6 +65,8 @@ pub struct Jit {
     pub blacklisted: u64,
     /// Times that all machine code was dropped.
     pub flushes: u64,
+    /// Traces freed because machine code was at its limit.
+    pub evicted: u64,
     /// Exits taken.
     pub exits: u64,
     /// Bytes of machine code.
@@ -146,6 +148,7 @@ impl Jit {
             abort_reasons: stats.abort_reasons.into_iter().map(|(why, count)| (why.to_string(), count)).collect(),
             blacklisted: stats.blacklisted,
             flushes: stats.flushes,
+            evicted: stats.evicted,
             exits: stats.exits,
             code_bytes: stats.code_bytes,
             compile_ms: milliseconds(stats.passes_ns + stats.codegen_ns),
@@ -211,7 +214,11 @@ impl fmt::Display for Stats {
         for (why, count) in &jit.abort_reasons {
             writeln!(f, "  {count} x {why}")?;
         }
-        writeln!(f, "        {} sites left alone, {} flushes, {} exits", jit.blacklisted, jit.flushes, jit.exits)?;
+        write!(f, "        {} sites left alone, {} flushes, ", jit.blacklisted, jit.flushes)?;
+        if jit.evicted > 0 {
+            write!(f, "{} traces freed, ", jit.evicted)?;
+        }
+        writeln!(f, "{} exits", jit.exits)?;
         writeln!(f, "        {} bytes of code, {:.2} ms compiling", jit.code_bytes, jit.compile_ms)?;
         writeln!(
             f,

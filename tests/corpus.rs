@@ -22,13 +22,14 @@ struct Mode {
 /// Compiles much, and beside the program: results land wherever they happen to.
 const BACKGROUND: &[&str] = &["--opt=hot_loop=3", "--opt=hot_call=3", "--opt=hot_exit=2", "--opt=min_turns=0"];
 
-const MODES: [Mode; 9] = [
+const MODES: [Mode; 10] = [
     Mode { name: "interp", options: &["--jit=off"], slow: false },
     Mode { name: "jit", options: &["--opt=background=false"], slow: false },
     Mode { name: "background", options: BACKGROUND, slow: false },
     Mode { name: "sink-off", options: &["--opt=background=false", "--sink=off"], slow: false },
     Mode { name: "stress", options: &["--jit=stress"], slow: false },
     Mode { name: "forced-exits", options: &["--jit=stress", "--opt=force_exits=3"], slow: false },
+    Mode { name: "code-12k", options: &["--jit=stress", "--max-mcode=12K"], slow: false },
     Mode { name: "nursery-4k", options: &["--gc-nursery=4K"], slow: false },
     Mode { name: "gc-stress", options: &["--jit=off", "--gc=stress"], slow: true },
     Mode { name: "gc-stress+jit-stress", options: &["--jit=stress", "--gc=stress"], slow: true },

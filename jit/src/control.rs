@@ -10,7 +10,6 @@ use crate::abort::Abort;
 use crate::engine::JitEngine;
 use crate::forest::uninstall;
 use crate::options::JitOptions;
-use crate::tree::Stage;
 
 impl JitEngine {
     /// Whether hot code is compiled.
@@ -45,16 +44,7 @@ impl JitEngine {
         self.flights.clear();
         for tree in std::mem::take(&mut self.trees).into_iter().flatten() {
             uninstall(&tree);
-            let grown = tree.flight.as_ref().and_then(|flight| match &flight.stage {
-                Stage::Side(growth) => Some(&growth.source.pinned),
-                Stage::Root(_) => None,
-            });
-            for id in grown.unwrap_or(&tree.source.pinned) {
-                vm.unpin_shape(*id);
-            }
-            if let Some(compiled) = &tree.compiled {
-                self.stats.code_bytes -= compiled.code.size as u64;
-            }
+            self.forget(vm, &tree);
         }
         self.log.flush();
         self.stats.flushes += 1;

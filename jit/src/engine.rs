@@ -239,7 +239,8 @@ impl TraceEngine for JitEngine {
         let state = tree.guard(guard);
         state.exits = state.exits.saturating_add(1);
         self.land_finished(vm);
-        let tree = self.trees[number as usize].as_mut().expect("as above");
+        // What has landed may have taken this tree's place.
+        let Some(tree) = self.trees[number as usize].as_mut() else { return Recording::Off };
         let enough = policy::exits_before_growth(tree, &self.options);
         let state = tree.guard(guard);
         if state.exits < state.next_try.max(enough) || state.grown {

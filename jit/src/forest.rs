@@ -11,6 +11,7 @@
 //! machine code runs, so that what they replace can be freed.
 
 use moonset_runtime::bytecode::{Inst, Op};
+use moonset_runtime::engine::{HotEvent, SiteKind};
 use moonset_runtime::object::proto::HotSite;
 use moonset_runtime::value::Raw;
 use moonset_runtime::vm::Vm;
@@ -57,7 +58,7 @@ impl JitEngine {
         self.tickets += 1;
         let ticket = self.tickets;
         self.tree(number).flight = Some(Flight { ticket, cells, stage, link });
-        if self.stats.code_bytes as usize > self.options.max_code || number >= MAX_TREES {
+        if number >= MAX_TREES {
             return self.land(vm, number, (Err(Abort::CodeMemory), Times::default()));
         }
         match self.submit(ticket, job) {
@@ -124,7 +125,9 @@ impl JitEngine {
         self.stats.codegen_ns += times.codegen;
         self.stats.waited_ns += if times.waited { nanoseconds } else { 0 };
         let Some(Flight { cells, stage, link, .. }) = self.tree(number).flight.take() else { return };
-        match result {
+        let limit = self.options.max_code;
+        let fits = |product: Product| if product.code.held() <= limit { Ok(product) } else { Err(Abort::CodeMemory) };
+        match result.and_then(fits) {
             Ok(product) => {
                 self.log_compiled(number, &stage, link, &product, nanoseconds);
                 self.map_for_perf(number, &product);
@@ -153,6 +156,7 @@ impl JitEngine {
                 let old = tree.compiled.replace(Compiled { code, exits, cells, _pass_counters: pass_counters });
                 install(number, tree, min_turns);
                 self.stats.code_bytes -= old.map_or(0, |old| old.code.size as u64);
+                self.make_room(vm, number);
             }
             Err(why) => {
                 self.stats.abort(why);
@@ -201,6 +205,13 @@ impl JitEngine {
         });
     }
 
+    /// Writes a line about a tree that goes.
+    pub(crate) fn log_evicted(&mut self, number: u32, tree: &Tree) {
+        if self.log.is_on() {
+            self.log.evicted(number, &place_of(tree.source.head_proto, tree.source.head));
+        }
+    }
+
     /// Tells `perf` what stands where.
     fn map_for_perf(&mut self, number: u32, product: &Product) {
         if self.perf_map.is_on() {
@@ -231,8 +242,28 @@ pub(crate) fn unpin(vm: &mut Vm, source: &Source, kept: usize) {
     }
 }
 
-/// Takes back what [`install`] did.
-pub(crate) fn uninstall(tree: &Tree) {
+/// The stamp of the last entry into the machine code of a tree.
+pub(crate) fn last_entered(tree: &Tree) -> u64 {
+    // SAFETY: the site belongs to a prototype that the tree keeps alive.
+    unsafe { (*tree.site).entered }
+}
+
+/// The trees that machine code of a tree may enter: those of functions that it knows, and of loops that it continues in.
+pub(crate) fn entered_from(tree: &Tree) -> impl Iterator<Item = u32> {
+    let functions = tree.source.protos.iter().map(|proto| {
+        // SAFETY: prototypes of a tree are kept alive by its pool.
+        let proto = unsafe { &*proto.as_ptr() };
+        proto.sites.wrapping_add(usize::from(proto.unlinked.hot_sites))
+    });
+    functions.chain(tree.source.links.iter().copied()).filter_map(|site| {
+        // SAFETY: a site of such a prototype.
+        let site = unsafe { &*site };
+        (!site.entry.is_null()).then_some(site.trace)
+    })
+}
+
+/// Takes back what [`install`] did. Returns the site, as it was when it ran hot.
+pub(crate) fn uninstall(tree: &Tree) -> HotEvent {
     // SAFETY: the site belongs to a prototype that the tree keeps alive.
     let site = unsafe { &mut *tree.site };
     site.entry = std::ptr::null();
@@ -247,6 +278,10 @@ pub(crate) fn uninstall(tree: &Tree) {
     };
     // SAFETY: as above.
     unsafe { *tree.source.anchor = plain };
+    let in_place = tree.source.head == tree.source.anchor.cast_const();
+    let kind = if in_place { SiteKind::Function } else { SiteKind::Loop };
+    let Source { head_proto: proto, anchor, head, .. } = tree.source;
+    HotEvent { proto, site: tree.site, anchor, head, kind }
 }
 
 /// Lets the interpreter enter a tree's machine code at its site.

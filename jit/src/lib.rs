@@ -1,7 +1,7 @@
 //! The trace compiler: recorder, lowering to machine code, exits.
 //!
 //! ```text
-//!   engine (what happens when) ── policy (whether) ── control (switches) ── forest (recordings become trees)
+//!   engine (what happens when) ── policy (whether) ── control (switches) ── forest (recordings become trees) ── evict (trees make room)
 //!      │
 //!      ├─ record/   bytecode + live values ──> graph        tree     the pristine graph of a site, and its code
 //!      ├─ compile   a job, done at once or in background    bind     names in the graph ──> addresses
@@ -23,6 +23,7 @@ mod control;
 mod deopt;
 mod dump;
 mod engine;
+mod evict;
 mod exit;
 mod forest;
 mod helpers;

@@ -3,6 +3,7 @@
 //! ```text
 //!   [TRACE   3 queens.lua:12 loop] main chunk; 84 instructions, 512 bytes, 1.23 ms; 2 of 3 allocations sunk
 //!   [TRACE   3 (3/14) queens.lua:15 -> 3] function <queens.lua:9>; ...        a side path, from exit 14 of tree 3
+//!   [TRACE   3 queens.lua:12 freed]                               its machine code made room for others
 //!   [TRACE --- queens.lua:15 -- inner loop in root trace at queens.lua:17 JmpBack]
 //! ```
 //!
@@ -97,6 +98,11 @@ impl TraceLog {
         let from = from.map(|(tree, exit)| format!("({tree}/{exit}) ")).unwrap_or_default();
         let at = at.map(|at| format!(" at {} {}", at.line, at.instruction)).unwrap_or_default();
         self.line(format_args!("[TRACE --- {from}{} -- {}{at}]", begin.line, why.text()));
+    }
+
+    /// A tree was freed to make room for others.
+    pub(crate) fn evicted(&mut self, tree: u32, place: &Place) {
+        self.line(format_args!("[TRACE {tree:3} {} freed]", place.line));
     }
 
     /// Everything was dropped.

@@ -86,7 +86,7 @@ options! {
     max_unroll: u32 = 15, "passes of an inner loop unrolled on a path";
     max_failures: u32 = 6, "failed attempts before a site is left alone";
     background: bool = true, "compile in a thread of its own, unless compilations are dumped";
-    max_code: usize = 64 << 20, "bytes of machine code";
+    max_code: usize = 64 << 20, "bytes of machine code, in whole pages; then trees are freed, the least recently entered first";
     verify: bool = cfg!(debug_assertions), "verify graphs and generated code";
     force_exits: u32 = 0, "pass at which each guard is left although it holds, for tests; 0: none";
     fuel: Option<u32> = None, "optimisations to carry out, for bisecting a wrong result";

@@ -52,6 +52,15 @@ pub(crate) fn root_failed(event: HotEvent, why: Abort, options: &JitOptions) -> 
     alone
 }
 
+/// The tree of a site was freed to make room for others. The site is not left alone for that, but waits longer each time.
+pub(crate) fn evicted(event: HotEvent, options: &JitOptions) {
+    let of = site(event.site);
+    if of.failures != LEFT_ALONE {
+        of.failures = (of.failures + 1).min(options.max_failures.saturating_sub(1));
+    }
+    reset(event, options);
+}
+
 /// A side recording or the compilation of the grown tree failed. Returns whether the guard is now left alone.
 pub(crate) fn side_failed(guard: &mut GuardState, options: &JitOptions) -> bool {
     guard.failures += 1;

@@ -19,6 +19,8 @@ pub struct JitStats {
     pub blacklisted: u64,
     /// Times that all machine code was dropped.
     pub flushes: u64,
+    /// Trees freed because machine code was at its limit.
+    pub evicted: u64,
     /// Exits taken.
     pub exits: u64,
     /// Bytes of machine code alive.

@@ -131,6 +131,8 @@ pub struct Vm {
     /// What is left of a limit on instructions.
     pub(crate) instructions_left: Option<u64>,
     pub(crate) clock: Option<crate::clock::Clock>,
+    /// How often machine code has been entered: stamps for [`crate::object::proto::HotSite::entered`].
+    pub(crate) trace_entries: u64,
     /// Binary chunks are not loaded.
     pub(crate) text_only: bool,
     /// How often Rust code has called into the interpreter.
@@ -191,6 +193,7 @@ impl Vm {
             recording_waits: false,
             text_only: false,
             clock: None,
+            trace_entries: 0,
             instructions_left: None,
             leaf_results: (0, 0),
             leaf_error: None,

@@ -313,6 +313,8 @@ mod tests {
             let message = wrong(&[&format!("--gc-nursery={value}")]);
             assert_eq!(message, format!("'--gc-nursery' takes a size from 4K to 1G, not '{value}'"));
         }
+        assert_eq!(run(&["--max-mcode=64K"]).config.max_mcode, Some(64 << 10));
+        assert!(wrong(&["--max-mcode=1K"]).contains("a size from 4K on, not '1K'"));
         assert!(wrong(&["--dump=bc,nothing"]).contains("bc, ir, passes, clif, asm"));
         assert!(wrong(&["--stats=xml"]).contains("text, json, times"));
         assert!(wrong(&["--seed=x"]).contains("an integer"));

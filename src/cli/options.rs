@@ -80,6 +80,7 @@ pub(crate) const TABLE: &[Row] = &[
         "fixed seeds and sizes: two runs count the same",
     ),
     row("--max-memory", "=SIZE", Set::Value(max_memory), "most bytes held for the script, from 1M on"),
+    row("--max-mcode", "=SIZE", Set::Value(max_mcode), "most bytes of machine code, from 4K on (default: 64M)"),
     row("--timeout", "=DURATION", Set::Value(timeout), "most time the script may run, such as 250ms, 2s or 1m"),
     row("--max-instructions", "=N", Set::Value(max_instructions), "most instructions carried out; nothing is compiled"),
     row("--sandbox", "", Set::Flag(|it| it.config.sandbox = true), "no io, os, package, debug, binary chunks"),
@@ -160,6 +161,12 @@ fn nursery(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
 fn max_memory(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
     let size = size(value).filter(|size| *size >= Config::MIN_MEMORY);
     it.config.max_memory = Some(size.ok_or("a size from 1M on")?);
+    Ok(())
+}
+
+fn max_mcode(it: &mut Invocation, value: &OsStr) -> Result<(), String> {
+    let size = size(value).filter(|size| *size >= Config::MIN_MCODE);
+    it.config.max_mcode = Some(size.ok_or("a size from 4K on")?);
     Ok(())
 }
 

@@ -99,7 +99,15 @@ impl CodeGenerator {
     }
 }
 
+/// Pages have at least this size.
+const PAGE: usize = 4096;
+
 impl Code {
+    /// Bytes of memory: whole pages.
+    pub(crate) fn held(&self) -> usize {
+        self.size.next_multiple_of(PAGE)
+    }
+
     /// The first instruction.
     pub(crate) fn entry(&self) -> *const u8 {
         std::ptr::with_exposed_provenance(self.entry)

@@ -126,6 +126,9 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Result<Flow, Raise> 
     let here = 0u8;
     let depth = if vm.regs().rust_depth <= 1 { NATIVE_STACK } else { NATIVE_STACK_NESTED };
     vm.regs().native_limit = (&raw const here).addr().saturating_sub(depth);
+    vm.trace_entries += 1;
+    // SAFETY: a site of the running prototype.
+    unsafe { (*site).entered = vm.trace_entries };
     vm.space.in_machine_code = true;
     let started = vm.clock.map(|_| Instant::now());
     // SAFETY: the frame in the context is one of the site's function, at the site.

@@ -130,6 +130,8 @@ pub struct HotSite {
     pub replaced: Inst,
     /// Failed attempts to compile, for back-off; `u32::MAX`: never again.
     pub failures: u32,
+    /// Stamp of the last time that the interpreter entered the machine code: see `Vm::trace_entries`.
+    pub entered: u64,
     /// Machine code is not entered for fewer turns, where they can be told.
     pub min_turns: u16,
     /// Whether the machine code may be entered only while the frame has no pending variables to be closed.
@@ -187,6 +189,7 @@ impl<'gc> Cx<'gc> {
             entry: std::ptr::null(),
             replaced: code.code[0],
             failures: 0,
+            entered: 0,
             min_turns: 0,
             unclosed: false,
         };
