@@ -265,6 +265,17 @@ impl Builder<'_> {
         self.terminate(Terminator::Return(results));
     }
 
+    /// Appends `guard_ready`.
+    pub fn guard_ready(&mut self, proto: Proto, top: i32, snap: Snap) -> Guard {
+        let top = self.graph.iconst(i64::from(top));
+        self.guard(Op::GuardReady, &[top], proto.as_u32().into(), snap).0
+    }
+
+    /// Ends the block by continuing in a function that takes the place of the trace's own frame.
+    pub fn tail(&mut self, proto: Proto) {
+        self.terminate(Terminator::Tail(proto));
+    }
+
     fn terminate(&mut self, term: Terminator) {
         self.graph[self.block].term = term;
     }

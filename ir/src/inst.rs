@@ -114,6 +114,9 @@ pub enum Terminator {
     Link(Link, Guard, Snap),
     /// Returns from the function of the trace's own frame. The results, so many, stand in the frame's first slots.
     Return(u32),
+    /// Continues in a function of this prototype, which is ready and takes the place of the trace's own frame: it and its arguments
+    /// stand where that frame has its own.
+    Tail(Proto),
     /// Nothing yet: the block is being built.
     Open,
 }

@@ -320,6 +320,9 @@ ops! {
     /// The length of a string.
     StrLen "str_len" (Ref) None -> Int, PURE;
 
+    /// Leaves unless a Lua function of this prototype has machine code, and the stack has room up to this slot.
+    GuardReady "guard_ready" (Int) Proto -> None, reads(World).and_exits().and_pinned();
+
     /// Tells the collector that the value was stored into the object.
     Barrier "barrier" (Ref, Any) None -> None, PURE.and_pinned();
     /// Makes sure that the nursery has room for the next so many allocations of the block.

@@ -175,6 +175,7 @@ impl Parser {
                 Terminator::Link(link, self.guard()?, self.snap()?)
             }
             "return" => Terminator::Return(self.int::<u32>()?),
+            "tail" => Terminator::Tail(self.entity(Proto::PREFIX).map(Proto::new)?),
             "open" => Terminator::Open,
             _ => return Ok(None),
         }))

@@ -129,6 +129,7 @@ fn show_term(graph: &Graph, term: &Terminator) -> String {
         Terminator::Exit(guard, snap) => format!("exit {guard} {snap}"),
         Terminator::Link(link, guard, snap) => format!("link {link} {guard} {snap}"),
         Terminator::Return(count) => format!("return {count}"),
+        Terminator::Tail(proto) => format!("tail {proto}"),
         Terminator::Open => "open".to_string(),
     }
 }

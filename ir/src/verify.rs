@@ -96,7 +96,7 @@ impl Ctx<'_> {
             Terminator::Open => Err("no terminator".to_string()),
             Terminator::Branch(cond, ..) => self.operand(*cond, Type::Bool, at),
             Terminator::Exit(guard, snap) | Terminator::Link(_, guard, snap) => self.exit(*guard, *snap, at),
-            Terminator::Jump(_) | Terminator::Return(_) => Ok(()),
+            Terminator::Jump(_) | Terminator::Return(_) | Terminator::Tail(_) => Ok(()),
         }
     }
 

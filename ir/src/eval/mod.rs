@@ -145,6 +145,12 @@ pub fn eval(graph: &Graph, input: &Input, max_steps: usize) -> Result<Outcome> {
                 let state = run.returned(*count);
                 return Ok(Outcome { state, log: run.log, allocations: run.allocations });
             }
+            Terminator::Tail(proto) => {
+                let mut canon = Canon::new(&run.heap);
+                canon.text(&format!("tail {proto}"));
+                let state = run.stack_and_constants(canon);
+                return Ok(Outcome { state, log: run.log, allocations: run.allocations });
+            }
             Terminator::Open => return Err(format!("{block} does not end")),
         }
     };

@@ -48,6 +48,7 @@ impl Lower<'_, '_> {
                 self.b.ins().brif(cond, yes, &yes_args, no, &no_args);
             }
             Terminator::Link(link, guard, snap) => self.lower_link(*link, *guard, *snap),
+            Terminator::Tail(proto) => self.lower_tail(*proto),
             Terminator::Return(results) => self.lower_return(*results),
             Terminator::Exit(guard, snap) => {
                 let exit = self.exit_block(*snap);

@@ -54,6 +54,7 @@ impl Lower<'_, '_> {
                 let same = self.has_identity(data, object);
                 self.leave_unless(same, data);
             }
+            Op::GuardReady => self.guard_ready(data),
             Op::GuardFloatToInt => {
                 let float = self.one(data.args[0]);
                 let int = self.b.ins().fcvt_to_sint_sat(types::I64, float);

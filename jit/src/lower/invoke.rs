@@ -17,8 +17,9 @@ use cranelift_codegen::isa::CallConv;
 use moonset_ir::graph::Const;
 use moonset_ir::inst::InstData;
 use moonset_ir::snapshot::Frame;
-use moonset_ir::{Guard, Link, Operand, Snap, Tag, Type};
+use moonset_ir::{Guard, Link, Operand, Proto, Snap, Tag, Type};
 use moonset_runtime::engine::RETURNED;
+use moonset_runtime::interp::frame::frame_flags;
 use moonset_runtime::value::Tag as RtTag;
 
 use super::Lower;
@@ -81,6 +82,28 @@ impl Lower<'_, '_> {
         let entry = self.ready_entry(site, frame.base + i32::from(function.frame_size), snap, guard);
         self.write_state(snap);
         let status = self.call_entry(entry, frame.base);
+        self.b.ins().return_(&[status]);
+    }
+
+    /// Lowers the check that a function can be continued in.
+    pub(super) fn guard_ready(&mut self, data: &InstData) {
+        let top = self.graph.as_int(data.args[0]).expect("a constant") as i32;
+        let function = self.bind.functions[data.proto().index()];
+        let snap = data.snap.expect("a guard has a snapshot");
+        let guard = data.guard.expect("a guard has an identity");
+        self.ready_entry(function.entry, top, snap, guard);
+    }
+
+    /// Lowers the end of a path in a function that takes the place of the trace's own frame.
+    pub(super) fn lower_tail(&mut self, proto: Proto) {
+        let address = self.base;
+        let kind_offset = layout::STACK_TAG + 1 - layout::SLOT;
+        let kind = self.load(types::I8, address, kind_offset);
+        let kind = self.b.ins().bor_imm_s(kind, i64::from(frame_flags::TAIL));
+        self.store(kind, address, kind_offset);
+        let word = self.iconst(self.bind.functions[proto.index()].entry as i64);
+        let entry = self.load(types::I64, word, 0);
+        let status = self.call_entry(entry, 0);
         self.b.ins().return_(&[status]);
     }
 

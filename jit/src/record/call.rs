@@ -96,10 +96,14 @@ impl Recorder {
 
     /// `return R[a](...)`.
     pub(super) fn tail_call(&mut self, a: i32, b: i32) -> Result<Step, Abort> {
-        if self.frames.len() == 1 {
-            return self.leave(Abort::LeftFunction);
-        }
         let (function, actual) = (self.get(a), self.actual(a));
+        if self.frames.len() == 1 {
+            if !self.may_tail_call(actual) {
+                return self.leave(Abort::LeftFunction);
+            }
+            let nargs = if b > 0 { b - 1 } else { self.take_open(a + 2)? };
+            return self.tail_call_own(a, function, actual, nargs);
+        }
         let nargs = if b > 0 { b - 1 } else { self.take_open(a + 2)? };
         match actual.tag() {
             RtTag::Closure => {}

@@ -155,6 +155,10 @@ impl Recorder {
                 self.link = Some(site);
                 return Ok(Step::Next);
             }
+            if self.frames.len() > 1 {
+                // With machine code of its own the function can be called instead of inlined.
+                world::announce_hot(self.proto());
+            }
             return self.leave(Abort::InnerLoop);
         }
         let max = self.options.max_unroll;

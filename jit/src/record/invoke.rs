@@ -9,7 +9,7 @@
 use moonset_ir::{Link, Proto, Tag};
 use moonset_runtime::bytecode::{Inst, Op};
 use moonset_runtime::object::proto::HotSite;
-use moonset_runtime::value::Raw;
+use moonset_runtime::value::{Raw, Tag as RtTag};
 
 use super::slots::Val;
 use super::{Recorder, Start, Step, world};
@@ -107,6 +107,47 @@ impl Recorder {
             self.at().stack_store(slot as i32, *value);
         }
         self.at().return_(values.len() as u32);
+        self.open_entry();
+        Ok(Step::Done)
+    }
+
+    /// Whether the function that the tree's own frame calls in its place may be continued in.
+    pub(super) fn may_tail_call(&self, actual: Raw) -> bool {
+        let root = matches!(self.start, Start::Root);
+        if actual.tag() != RtTag::Closure || root && self.is_loop() || world::is_vararg(self.proto()) {
+            return false;
+        }
+        let proto = world::proto_of(actual);
+        let closes = world::instruction(self.proto(), self.pc_index()).c() != 0;
+        let is_own = proto == self.source.head_proto && !self.is_loop();
+        !closes && !world::is_vararg(proto) && (is_own || world::has_entry(proto))
+    }
+
+    /// `return R[a](...)` from the tree's own frame.
+    pub(super) fn tail_call_own(&mut self, a: i32, function: Val, actual: Raw, nargs: i32) -> Result<Step, Abort> {
+        let proto = world::proto_of(actual);
+        // The constant pool keeps the closure, and so its prototype, alive.
+        self.source.pool_index(actual);
+        let number = Proto::new(self.source.proto_index(proto) as usize);
+        let closure = self.reference(function, actual, Tag::Closure)?;
+        let snap = self.snapshot();
+        if self.graph.as_const(closure).is_none() {
+            self.at().guard_proto(closure, number, snap);
+        }
+        let size = i32::from(world::frame_size(proto));
+        self.at().guard_ready(number, size, snap);
+        let params = i32::from(world::num_params(proto));
+        let mut values: Vec<_> = Vec::new();
+        for index in 0..params {
+            let value = if index < nargs { self.get(a + 2 + index) } else { Val::Prim(Tag::Nil) };
+            values.push(self.any(value));
+        }
+        let function = self.any(Val::Ref(closure, Tag::Closure));
+        self.at().stack_store(-2, function);
+        for (slot, value) in values.into_iter().enumerate() {
+            self.at().stack_store(slot as i32, value);
+        }
+        self.at().tail(number);
         self.open_entry();
         Ok(Step::Done)
     }

@@ -20,7 +20,7 @@ impl Recorder {
         match self.graph[self.block].term {
             Terminator::Exit(..) => world::tree_entered_by(self.proto(), self.pc).map_or(Link::Interpreter, Link::Tree),
             Terminator::Link(link, ..) => Link::Tree(world::tree_of(self.source.links[link.index()])),
-            Terminator::Return(_) => Link::Return,
+            Terminator::Return(_) | Terminator::Tail(_) => Link::Return,
             _ => Link::Head,
         }
     }

@@ -105,6 +105,16 @@ pub(super) fn wants_unclosed(site: *mut HotSite) -> bool {
     unsafe { (*site).unclosed }
 }
 
+/// Has a function's next calls make it hot, unless it has machine code or is left alone.
+pub(super) fn announce_hot(proto: RawGc<Proto>) {
+    let address = proto.as_ptr();
+    // SAFETY: prototypes that are being recorded are alive.
+    let counter = unsafe { &mut (*address).call_counter };
+    if !has_entry(proto) && *counter < u32::MAX {
+        *counter = (*counter).min(2);
+    }
+}
+
 /// The number of the tree that belongs to a site with machine code.
 pub(super) fn tree_of(site: *mut HotSite) -> u32 {
     // SAFETY: a site of a live prototype.
