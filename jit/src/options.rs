@@ -80,7 +80,7 @@ options! {
     max_tree: usize = 12000, "longest sum of paths in a tree, in bytecode instructions";
     max_side_paths: u32 = 100, "side paths of a tree";
     max_inline_depth: usize = 20, "calls inlined within each other";
-    inline_recursion: usize = 0, "activations of a function within another of its own that are inlined where they can be called";
+    inline_recursion: usize = 1, "activations of a function within another of its own that are inlined where they can be called";
     max_wait: usize = 20000, "instructions for which a recording waits for a called function";
     max_recursion: usize = 3, "activations of one function within each other on a path";
     max_unroll: u32 = 15, "passes of an inner loop unrolled on a path";
