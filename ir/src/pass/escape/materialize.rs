@@ -165,7 +165,10 @@ impl Escape<'_> {
                 _ => contents.slots.len(),
             };
             let slots = contents.slots.iter().take(n_slots).chain(&contents.elems);
-            let fields = slots.map(|sym| self.field(state, &mut recipe, *sym, None)).collect();
+            let mut fields: Vec<Operand> = slots.map(|sym| self.field(state, &mut recipe, *sym, None)).collect();
+            if matches!(contents.template, Template::Closure(_)) {
+                fields.iter_mut().for_each(bare);
+            }
             let pairs = contents.pairs.iter().map(|sym| self.field(state, &mut recipe, *sym, None)).collect();
             let number = recipe.numbers[&object].index();
             if new.virtuals.len() < recipe.next {
@@ -199,7 +202,7 @@ impl Escape<'_> {
             }
             (Sym::Object(object), tag) => match state.get(object) {
                 Entry::Virtual(_) => recipe.number(object),
-                Entry::Real(pointer) => match tag.or(self.kind(object).tag().filter(|tag| *tag != Tag::Cell)) {
+                Entry::Real(pointer) => match tag.or(self.kind(object).tag()) {
                     Some(tag) => Operand::Ref(*pointer, tag),
                     None => Operand::Value(*pointer),
                 },
@@ -221,6 +224,13 @@ impl Escape<'_> {
     /// What sort of object it is.
     pub(super) fn kind(&self, object: Obj) -> ObjKind {
         self.kinds[object.0 as usize]
+    }
+}
+
+/// A closure names its cells without a tag.
+fn bare(cell: &mut Operand) {
+    if let Operand::Ref(value, _) = *cell {
+        *cell = Operand::Value(value);
     }
 }
 
