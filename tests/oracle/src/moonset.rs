@@ -13,6 +13,18 @@ use crate::puc::Outcome;
 /// A mode: its name in reports and the options that select it.
 pub type Mode = (&'static str, &'static [&'static str]);
 
+/// The modes in which random programs run: those of [`MODES`], and those that are too slow for long programs.
+pub const ALL_MODES: [Mode; 8] = [
+    MODES[0],
+    MODES[1],
+    MODES[2],
+    MODES[3],
+    MODES[4],
+    ("forced exits", &["--jit=stress", "--opt=force_exits=3"]),
+    ("stress, collecting", &["--jit=stress", "--gc=stress"]),
+    ("little code", &["--opt=hot_loop=8", "--opt=hot_exit=3", "--opt=exits_per_instruction=0", "--max-mcode=16K"]),
+];
+
 /// The modes that must all agree with PUC.
 pub const MODES: [Mode; 5] = [
     ("interpreter", &["--jit=off"]),

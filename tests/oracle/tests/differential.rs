@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use moonset_oracle::generate;
-use moonset_oracle::moonset::{self, MODES, Mode};
+use moonset_oracle::moonset::{self, ALL_MODES, Mode};
 use moonset_oracle::puc::{self, Outcome};
 use moonset_oracle::reduce;
 
@@ -67,7 +67,7 @@ fn check(binary: &Path, script: &Path, seed: u64) -> Option<String> {
     let tree = generate::tree(seed);
     let text = tree.text();
     let (mode, what) =
-        MODES.iter().find_map(|&mode| difference(binary, script, mode, &text).map(|what| (mode, what)))?;
+        ALL_MODES.iter().find_map(|&mode| difference(binary, script, mode, &text).map(|what| (mode, what)))?;
     let small = reduce::reduce(&tree, REDUCTION_RUNS, |text| difference(binary, script, mode, text).is_some());
     let again = difference(binary, script, mode, &small.text()).unwrap_or(what);
     Some(format!(

@@ -7,6 +7,7 @@
 //!  prelude  the Lua text in front of every program: a class, and functions that report values
 //!  expr     expressions of a wanted kind
 //!  object   statements on records, points and arrays
+//!  motif    loops of kinds that are hard for a trace compiler
 //!  stmt     all other statements, loops and functions
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! a budget of statement executions. What is printed depends on no address, no order of `pairs` and no sign of a NaN.
 
 mod expr;
+mod motif;
 mod object;
 mod prelude;
 mod rng;
@@ -35,8 +37,8 @@ pub fn tree(seed: u64) -> Tree {
     let mut cx = scope::Cx::new(seed);
     let mut nodes = stmt::opening(&mut cx);
     for i in 0..cx.rng.range(6, 14) {
-        // Every third statement is a loop, for a program without a hot one says little.
-        let make = if i % 3 == 1 { stmt::a_loop } else { stmt::statement };
+        // Two of three statements are loops, for a program without a hot one says little.
+        let make = [stmt::statement, stmt::a_loop, motif::motif][i as usize % 3];
         nodes.push(make(&mut cx));
     }
     nodes.extend(stmt::closing(&mut cx));

@@ -1,6 +1,7 @@
 //! Statements: declarations, assignments, branches, loops of every sort, functions, caught errors, reports.
 
 use super::expr::{condition, expr, risky};
+use super::motif::motif;
 use super::object;
 use super::scope::{Cx, KINDS, Kind};
 use super::tree::Node;
@@ -39,7 +40,7 @@ pub(super) fn statement(cx: &mut Cx) -> Node {
         return Node::line("notes = notes + 1");
     }
     let deep = cx.depth >= DEPTH;
-    match cx.rng.range(0, if deep { 19 } else { 32 }) {
+    match cx.rng.range(0, if deep { 19 } else { 34 }) {
         0..=2 => {
             let kind = KINDS[cx.rng.index(KINDS.len())];
             declaration(cx, kind)
@@ -51,6 +52,7 @@ pub(super) fn statement(cx: &mut Cx) -> Node {
         22..=27 => a_loop(cx),
         28 | 29 => function(cx),
         30 => caught(cx),
+        31 => motif(cx),
         _ => Node::block("do", body(cx, 2), "end"),
     }
 }
