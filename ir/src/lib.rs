@@ -45,7 +45,8 @@
 //! ```
 //!
 //! An operand is a value to be boxed by its type, a `ref` with its tag (`v4:table`), or a virtual object, listed at the end:
-//! `table shape(slots.., array elements.. | keys and values of the hash part..)`, `cell(value)`, `closure proto(cells..)`.
+//! `table shape(slots.., array elements.. | keys and values of the hash part..)`, `cell(value)`, `closure proto(cells..)`. A store left to the exit is
+//! `write v4:table shape0 1 = obj0` (a slot), `write v4:table 2 = obj0` (an element), `write v4 = obj0` (a cell).
 //!
 //! The verifier's file lists what makes a graph valid; [`eval`] gives the meaning of each operation by running it.
 //!
@@ -82,6 +83,6 @@ pub use inst::{Args, BlockCall, InstData, Terminator};
 pub use op::{Arg, ImmKind, Op, OpInfo, ResultRule};
 pub use parse::{parse, parse_input};
 pub use pass::{PassOptions, optimize};
-pub use snapshot::{Frame, Operand, Snapshot, Template, VirtualObject};
+pub use snapshot::{Frame, Operand, Snapshot, Template, VirtualObject, Write};
 pub use types::{Tag, Type};
 pub use verify::verify;

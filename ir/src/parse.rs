@@ -10,7 +10,7 @@ use crate::helper::Helper;
 use crate::inst::{Args, BlockCall, InstData, Terminator};
 use crate::lex::{Token, tokens};
 use crate::op::{ImmKind, Op, pack};
-use crate::snapshot::{Frame, Operand, Snapshot, Template, VirtualObject};
+use crate::snapshot::{Frame, Operand, Place, Snapshot, Template, VirtualObject, Write};
 use crate::types::{Tag, Type};
 
 type Result<T> = std::result::Result<T, String>;
@@ -277,6 +277,9 @@ impl Parser {
             let word = self.word()?;
             if word == "frame" {
                 snapshot.frames.push(self.frame()?);
+            } else if word == "write" {
+                let write = self.write()?;
+                snapshot.writes.push(write);
             } else if numbered(&word, Virtual::PREFIX) == Some(snapshot.virtuals.len()) {
                 self.expect('=')?;
                 snapshot.virtuals.push(self.virtual_object()?);
@@ -320,6 +323,23 @@ impl Parser {
         }
         input.fill(&self.graph, &snapshot, &bodies)?;
         Ok(input)
+    }
+
+    fn write(&mut self) -> Result<Write> {
+        let object = self.snap_operand()?;
+        let place = if self.eat('=') {
+            Place::Cell
+        } else {
+            let shape = match self.line.get(self.at) {
+                Some(Token::Word(word)) => numbered(word, Shape::PREFIX).map(Shape::new),
+                _ => None,
+            };
+            self.at += usize::from(shape.is_some());
+            let number = self.int()?;
+            self.expect('=')?;
+            shape.map_or(Place::Elem(number), |shape| Place::Slot(shape, number))
+        };
+        Ok(Write { object, place, value: self.snap_operand()? })
     }
 
     fn frame(&mut self) -> Result<Frame> {

@@ -9,7 +9,7 @@ use crate::entity::{Shape, Snap, Value};
 use crate::graph::{Const, Graph, ValueDef};
 use crate::inst::{BlockCall, InstData, Terminator};
 use crate::op::ImmKind;
-use crate::snapshot::{Operand, Snapshot, Template};
+use crate::snapshot::{Operand, Place, Snapshot, Template};
 use crate::types::{Tag, Type};
 
 impl fmt::Display for Graph {
@@ -169,6 +169,15 @@ fn show_snapshot(graph: &Graph, snapshot: &Snapshot) -> String {
         };
         let pairs = if object.pairs.is_empty() { String::new() } else { format!(" | {}", list(&object.pairs)) };
         parts.push(format!("obj{number} = {template}({}{pairs})", list(&object.fields)));
+    }
+    for write in &snapshot.writes {
+        let place = match write.place {
+            Place::Slot(shape, slot) => format!(" {shape} {slot}"),
+            Place::Elem(index) => format!(" {index}"),
+            Place::Cell => String::new(),
+        };
+        let (object, value) = (show_operand(graph, write.object), show_operand(graph, write.value));
+        parts.push(format!("write {object}{place} = {value}"));
     }
     format!("{{{}}}", parts.join("; "))
 }

@@ -72,6 +72,28 @@ impl VirtualObject {
     }
 }
 
+/// A place in an object that exists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// A slot of a table that has the shape.
+    Slot(Shape, u32),
+    /// The element with this zero-based index, which is in bounds.
+    Elem(u32),
+    /// The contents of a cell.
+    Cell,
+}
+
+/// A store that the graph has left to its exits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Write {
+    /// The object: a table as `Ref`, a cell as `Value`.
+    pub object: Operand,
+    /// Which part of it.
+    pub place: Place,
+    /// What it holds from now on; not nil.
+    pub value: Operand,
+}
+
 /// How to rebuild the interpreter's state.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Snapshot {
@@ -81,6 +103,8 @@ pub struct Snapshot {
     pub slots: Vec<(i32, Operand)>,
     /// The virtual objects that the operands name.
     pub virtuals: Vec<VirtualObject>,
+    /// Stores to be carried out. No two are to the same place.
+    pub writes: Vec<Write>,
 }
 
 impl Snapshot {
@@ -89,13 +113,15 @@ impl Snapshot {
         self.frames.iter().for_each(|frame| f(frame.closure));
         self.slots.iter().for_each(|slot| f(slot.1));
         self.virtuals.iter().flat_map(VirtualObject::operands).for_each(|field| f(*field));
+        self.writes.iter().flat_map(|write| [write.object, write.value]).for_each(&mut f);
     }
 
     /// Calls `f` on every operand, to change it.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut Operand)) {
         self.frames.iter_mut().for_each(|frame| f(&mut frame.closure));
         self.slots.iter_mut().for_each(|slot| f(&mut slot.1));
-        self.virtuals.iter_mut().flat_map(|object| object.fields.iter_mut().chain(&mut object.pairs)).for_each(f);
+        self.virtuals.iter_mut().flat_map(|object| object.fields.iter_mut().chain(&mut object.pairs)).for_each(&mut f);
+        self.writes.iter_mut().flat_map(|write| [&mut write.object, &mut write.value]).for_each(f);
     }
 
     /// Calls `f` on every SSA value named.

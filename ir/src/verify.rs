@@ -17,7 +17,7 @@ use crate::entity::{Block, Guard, Snap, Value};
 use crate::graph::{Graph, ValueDef};
 use crate::inst::{BlockCall, InstData, Terminator};
 use crate::op::{Arg, ImmKind, Op};
-use crate::snapshot::{Operand, Template};
+use crate::snapshot::{Operand, Place, Template};
 use crate::types::{Tag, Type};
 
 type Result = std::result::Result<(), String>;
@@ -213,6 +213,23 @@ impl Ctx<'_> {
         let operand = |operand: Operand| self.snap_operand(operand, n_objects, at);
         snapshot.frames.iter().try_for_each(|frame| operand(frame.closure))?;
         snapshot.slots.iter().try_for_each(|(_, slot)| operand(*slot))?;
+        for write in &snapshot.writes {
+            let in_bounds = match write.place {
+                Place::Slot(shape, slot) => {
+                    self.graph.shapes().get(shape.index()).is_some_and(|info| (slot as usize) < info.keys.len())
+                }
+                Place::Elem(_) | Place::Cell => true,
+            };
+            if !in_bounds {
+                return Err("an exit writes a slot that the shape does not have".to_string());
+            }
+            match (write.place, write.object) {
+                (Place::Cell, Operand::Value(object)) => self.operand(object, Type::Ref, at)?,
+                (Place::Slot(..) | Place::Elem(_), Operand::Ref(_, Tag::Table)) => operand(write.object)?,
+                _ => return Err("an exit writes into something that has no such place".to_string()),
+            }
+            operand(write.value)?;
+        }
         for object in &snapshot.virtuals {
             let is_table = matches!(object.template, Template::Table(_));
             if object.pairs.len() % 2 != 0 || !is_table && !object.pairs.is_empty() {

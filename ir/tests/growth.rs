@@ -21,7 +21,7 @@ impl Program {
         let shape = graph.shape(ShapeInfo { id: 1, inline_cap: 2, keys, objects: Vec::new(), has_finalizer: false });
         let closure = Operand::Ref(graph.kref(1, Tag::Closure), Tag::Closure);
         let frames = vec![Frame { closure, pc: 0, base: 0, kind: 0, aux: 0 }];
-        let snap = graph.add_snap(Snapshot { frames, slots: Vec::new(), virtuals: Vec::new() });
+        let snap = graph.add_snap(Snapshot { frames, ..Snapshot::default() });
         Program { graph, shape, snap }
     }
 

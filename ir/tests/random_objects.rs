@@ -117,7 +117,7 @@ impl Gen {
             (!self.rng.one_in(4)).then_some((var as i32, operand))
         });
         let slots = slots.collect();
-        self.graph.add_snap(Snapshot { frames: vec![frame], slots, virtuals: Vec::new() })
+        self.graph.add_snap(Snapshot { frames: vec![frame], slots, ..Snapshot::default() })
     }
 
     fn int(&mut self) -> usize {
@@ -231,7 +231,7 @@ impl Gen {
     fn simple(&mut self) {
         let table = self.table();
         let reference = self.get(table);
-        match self.rng.below(28) {
+        match self.rng.below(31) {
             0 | 1 => {
                 let table_value = self.new_table();
                 self.set(table, table_value);
@@ -286,6 +286,16 @@ impl Gen {
             15 => self.cell(),
             24..=26 => self.keyed(reference),
             27 => self.traversed(reference),
+            28 | 29 => {
+                let value = self.graph.at(self.block).box_ref(reference, Tag::Table);
+                self.graph.at(self.block).slot_store(self.global, self.shapes[2], 0, value);
+                self.graph.at(self.block).barrier(self.global, value);
+            }
+            30 => {
+                let value = self.graph.at(self.block).slot_load(self.global, self.shapes[2], 0);
+                let var = self.boxed();
+                self.set(var, value);
+            }
             16 => {
                 let shape = self.shapes[0];
                 let snap = self.snap();

@@ -14,7 +14,7 @@ use moonset_runtime::object::proto::Proto;
 use moonset_runtime::value::{Raw, Tag};
 use moonset_runtime::vm::Vm;
 
-use crate::exit::{ExitPlan, Source, VirtualTemplate};
+use crate::exit::{ExitPlan, Source, VirtualTemplate, WritePlace};
 use crate::materialize;
 
 /// What an exit needs to read values.
@@ -64,6 +64,9 @@ pub(crate) fn restore(vm: &mut Vm, plan: &ExitPlan, protos: &[RawGc<Proto>], bas
 
     let objects = materialize::make(vm, &plan.virtuals, ctx);
     let values = Values::new(ctx, &objects);
+    for plan in &plan.writes {
+        write(vm, values.read(plan.object), plan.place, values.read(plan.value));
+    }
     let slot = |offset: i32| base.wrapping_offset(offset as isize);
     for &(offset, source) in &plan.slots {
         // SAFETY: the stack has room up to `top`, and slots below the base belong to frames of the tree.
@@ -101,6 +104,20 @@ pub(crate) fn restore(vm: &mut Vm, plan: &ExitPlan, protos: &[RawGc<Proto>], bas
     let open = last.aux >> 24;
     regs.top = if open > 0 { last_base.wrapping_add(open as usize - 1) } else { slot(top) };
     objects.len()
+}
+
+/// Carries out a store that the machine code has left to its exits.
+fn write(vm: &mut Vm, object: Raw, place: WritePlace, value: Raw) {
+    let cx = vm.cx();
+    let table = || object.as_gc::<Table>().expect("a table is written");
+    match place {
+        WritePlace::Slot(slot) => table().write_slot(cx, slot as usize, value),
+        WritePlace::Elem(index) => {
+            let stored = table().set_int(cx, i64::from(index) + 1, value);
+            debug_assert!(stored.is_ok(), "the element is there");
+        }
+        WritePlace::Cell => object.as_gc::<Cell>().expect("a cell is written").set(cx, value),
+    }
 }
 
 /// Below the moved frame of a vararg function stand the function and link that it was called with.

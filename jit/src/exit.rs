@@ -9,6 +9,8 @@ pub(crate) struct ExitPlan {
     pub(crate) slots: Vec<(i32, Source)>,
     /// Objects to make.
     pub(crate) virtuals: Vec<VirtualPlan>,
+    /// Stores to carry out, once the objects are made.
+    pub(crate) writes: Vec<WritePlan>,
 }
 
 /// One frame.
@@ -52,6 +54,28 @@ pub(crate) struct VirtualPlan {
     pub(crate) fields: Vec<Source>,
     /// Keys and values of a table's hash part, by turns.
     pub(crate) pairs: Vec<Source>,
+}
+
+/// A store to carry out.
+#[derive(Clone, Debug)]
+pub(crate) struct WritePlan {
+    /// The object, which exists.
+    pub(crate) object: Source,
+    /// Which part of it.
+    pub(crate) place: WritePlace,
+    /// What it holds from now on; not nil.
+    pub(crate) value: Source,
+}
+
+/// A place in an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum WritePlace {
+    /// A named slot of a table.
+    Slot(u32),
+    /// An element of a table's array part, from 0.
+    Elem(u32),
+    /// The contents of a cell.
+    Cell,
 }
 
 /// What kind of object to make.

@@ -1,7 +1,8 @@
 -- runs: 10000
--- per iteration: gc.allocated_bytes == 40
+-- per iteration: gc.allocated_bytes == 0
+-- unsunk: gc.allocated_bytes == 40
 -- expect: jit.traces >= 1
--- Each object is stored where everybody could look.
+-- Each object is replaced before anybody has looked.
 local N = tonumber(arg[1])
 local s = 0
 local g = {0}

@@ -17,7 +17,7 @@ use crate::entity::{Block, Guard, Object, Snap, Value};
 use crate::graph::{Const, Graph, ValueDef};
 use crate::inst::{BlockCall, InstData, Terminator};
 use crate::op::Op;
-use crate::snapshot::{Operand, Snapshot, Template};
+use crate::snapshot::{Operand, Place, Snapshot, Template};
 use crate::types::{Tag, Type};
 
 /// What a run starts with.
@@ -368,6 +368,19 @@ impl Run<'_> {
             };
             let (fields, pairs) = (vals(&object.fields)?, vals(&object.pairs)?);
             fill_body(&mut self.heap.objects[*id].body, &fields, &pairs)?;
+        }
+        for write in &snapshot.writes {
+            let (object, value) = (self.boxed(write.object, &objects)?, self.boxed(write.value, &objects)?);
+            let Val::Object(_, object) = object else { return Err("no object is written".to_string()) };
+            let place = match (&mut self.heap.objects[object].body, write.place) {
+                (Body::Table { shape, slots, .. }, Place::Slot(expected, slot)) if *shape == expected => {
+                    slots.get_mut(slot as usize)
+                }
+                (Body::Table { array, .. }, Place::Elem(index)) => array.get_mut(index as usize),
+                (Body::Cell(contents), Place::Cell) => Some(contents),
+                _ => None,
+            };
+            *place.ok_or("the object does not have the place that is written")? = value;
         }
         for (slot, operand) in &snapshot.slots {
             let value = self.boxed(*operand, &objects)?;

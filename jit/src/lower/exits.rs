@@ -5,13 +5,14 @@
 
 use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData};
 use moonset_ir::graph::Const;
+use moonset_ir::snapshot::Place;
 use moonset_ir::{Guard, Operand, Snap, Tag, Template, Type, Value};
 use moonset_runtime::context::EXIT_VALUES;
 use rustc_hash::FxHashMap;
 
 use super::{Lower, ObjectBinding};
 use crate::abort::Abort;
-use crate::exit::{ExitPlan, FramePlan, Source, VirtualPlan, VirtualTemplate};
+use crate::exit::{ExitPlan, FramePlan, Source, VirtualPlan, VirtualTemplate, WritePlace, WritePlan};
 use crate::layout;
 
 /// Trees that may exist at once: the highest bit of an exit number tells it from a return.
@@ -98,7 +99,17 @@ impl Lower<'_, '_> {
             let (fields, pairs) = (sources(&object.fields)?, sources(&object.pairs)?);
             virtuals.push(VirtualPlan { template, fields, pairs });
         }
-        Ok(ExitPlan { frames, slots, virtuals })
+        let mut writes = Vec::with_capacity(snapshot.writes.len());
+        for write in &snapshot.writes {
+            let place = match write.place {
+                Place::Slot(_, slot) => WritePlace::Slot(slot),
+                Place::Elem(index) => WritePlace::Elem(index),
+                Place::Cell => WritePlace::Cell,
+            };
+            let (object, value) = (self.source(write.object, &mut words)?, self.source(write.value, &mut words)?);
+            writes.push(WritePlan { object, place, value });
+        }
+        Ok(ExitPlan { frames, slots, virtuals, writes })
     }
 
     fn source(&mut self, operand: Operand, words: &mut Words) -> Result<Source, Abort> {

@@ -33,7 +33,7 @@ impl Recorder {
             };
             self.live_slots(index, pc, end, &mut slots);
         }
-        self.graph.add_snap(Snapshot { frames, slots, virtuals: Vec::new() })
+        self.graph.add_snap(Snapshot { frames, slots, ..Snapshot::default() })
     }
 
     /// The end of an open list as the exit finds it in the frame's extra word: 1 + its distance from the base.

@@ -69,6 +69,9 @@ impl Escape<'_> {
         plan: &mut Plan,
         args: &mut Vec<Vec<Value>>,
     ) -> bool {
+        if self.settle(merged, edge, plan) {
+            return true;
+        }
         let mut check = Check {
             head,
             edge,
@@ -103,6 +106,12 @@ impl Escape<'_> {
                 check.param = Some((pos, number));
                 self.check_place(merged, check, plan, pos, self.graph.ty(param), sym);
             }
+        }
+        check.param = None;
+        for deferred in &merged.state.deferred {
+            let pos = self.positions.deferred(head, deferred.target);
+            let sym = self.ends[check.edge.index()].state.waiting(deferred.target).expect("see `settle`");
+            self.check_place(merged, check, plan, pos, Type::Any, sym);
         }
     }
 

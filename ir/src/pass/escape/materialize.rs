@@ -13,7 +13,7 @@ use crate::graph::Const;
 use crate::helper::Helper;
 use crate::inst::InstData;
 use crate::op::{Op, pack};
-use crate::snapshot::{Operand, Snapshot, Template, VirtualObject};
+use crate::snapshot::{Operand, Snapshot, Template, VirtualObject, Write};
 use crate::types::{Tag, Type};
 
 impl Escape<'_> {
@@ -158,6 +158,11 @@ impl Escape<'_> {
         let mut recipe = Recipe { numbers: FxHashMap::default(), work: Vec::new(), next: old.virtuals.len() };
         let mut new = old.clone();
         new.for_each_operand_mut(|operand| *operand = self.operand(state, &mut recipe, *operand));
+        for deferred in &state.deferred {
+            let (object, place) = deferred.target.place();
+            let value = self.field(state, &mut recipe, deferred.value, None);
+            new.writes.push(Write { object, place, value });
+        }
         while let Some(object) = recipe.work.pop() {
             let contents = state.contents(object).expect("only virtual objects are listed").clone();
             let n_slots = match contents.template {

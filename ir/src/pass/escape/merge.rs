@@ -9,9 +9,10 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use super::deferred::{Deferred, Target};
 use super::state::{Contents, Entry, Form, Leaf, Obj, ObjKind, State, Sym};
 use super::{Escape, Point, Pos};
 use crate::entity::{Block, Inst, Value};
@@ -39,6 +40,8 @@ pub(super) enum Place {
 #[derive(Default, Debug)]
 pub(super) struct Plan {
     pub(super) forms: FxHashMap<Pos, Form>,
+    /// Stores into these places are carried out before the loop is entered.
+    pub(super) carried_out: FxHashSet<Target>,
     /// No object is carried and no box is opened.
     pub(super) give_up: bool,
 }
@@ -77,6 +80,10 @@ struct Walk<'p> {
 impl Escape<'_> {
     /// Merges the ends of these predecessors; with a plan, for the head of a loop.
     pub(super) fn merge(&mut self, block: Block, edges: &[Block], plan: Option<&Plan>) -> Merged {
+        let targets = self.common_targets(edges, plan);
+        for edge in edges {
+            self.on_edge(*edge, |cx, at| cx.carry_out(at, |deferred| !targets.contains(&deferred.target)));
+        }
         loop {
             let mut walk = Walk {
                 block,
@@ -89,6 +96,13 @@ impl Escape<'_> {
                 param: None,
             };
             self.walk_roots(&mut walk);
+            for target in &targets {
+                let waiting = |edge: &Block| self.ends[edge.index()].state.waiting(*target).expect("a common target");
+                let syms: Syms = edges.iter().map(waiting).collect();
+                let pos = self.positions.deferred(block, *target);
+                let value = self.place(&mut walk, pos, Type::Any, None, &syms);
+                walk.merged.state.deferred.push(Deferred { target: *target, value });
+            }
             if !walk.dirty {
                 return walk.merged;
             }

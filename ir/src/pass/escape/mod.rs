@@ -9,7 +9,7 @@
 //!     +------------------------------------------------ edges to the successors
 //! ```
 //!
-//! In reading order: `state` (virtual objects), `transfer` (instructions), `table` (calls of the runtime that read and write tables), `materialize` (objects that must exist, and
+//! In reading order: `state` (virtual objects), `transfer` (instructions), `table` (calls of the runtime that read and write tables), `deferred` (stores of virtual objects into real ones), `materialize` (objects that must exist, and
 //! recipes in snapshots), `merge`, `loops`, `versions` (loops copied for what
 //! they carry), `liveness`.
 //!
@@ -17,6 +17,7 @@
 //! makes of it is a list of instructions to keep, with new operands and snapshot, and new ones. Edges that leave a branch
 //! and enter a merge get a block of their own first, so that whatever an edge needs can stand at its predecessor's end.
 
+mod deferred;
 mod liveness;
 mod loops;
 mod materialize;
@@ -33,6 +34,7 @@ use crate::entity::{Block, Inst, Snap, Value};
 use crate::graph::Graph;
 use crate::inst::{Args, BlockCall, Terminator};
 use crate::types::Type;
+use deferred::Target;
 use liveness::Liveness;
 use merge::{Merged, Plan};
 use state::{Form, Obj, ObjKind, State, Sym};
@@ -186,6 +188,7 @@ impl Escape<'_> {
         if let Some(snap) = self.graph[block].term.snap() {
             if let Terminator::Link(..) = self.graph[block].term {
                 self.materialize_all(&mut at, snap);
+                self.carry_out(&mut at, |_| true);
             }
             at.snap = Some(self.snapshot(&at, snap));
         }
@@ -312,6 +315,8 @@ enum Path {
     Elem(Pos, usize),
     /// A key or a value of the hash part.
     Pair(Pos, usize),
+    /// What is to be stored in a place of a real object.
+    Deferred(Block, Target),
 }
 
 /// Places by number, the same number whenever a block is merged again.
@@ -336,6 +341,10 @@ impl Positions {
 
     fn slot(&mut self, parent: Pos, slot: usize) -> Pos {
         self.get(Path::Slot(parent, slot))
+    }
+
+    fn deferred(&mut self, block: Block, target: Target) -> Pos {
+        self.get(Path::Deferred(block, target))
     }
 
     fn pair(&mut self, parent: Pos, index: usize) -> Pos {

@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use super::deferred::Deferred;
 use crate::entity::Value;
 use crate::snapshot::Template;
 use crate::types::{Tag, Type};
@@ -100,6 +101,8 @@ pub(super) enum Entry {
 #[derive(Clone, Default, Debug)]
 pub(super) struct State {
     entries: Vec<(Obj, Entry)>,
+    /// Stores that have not been carried out yet, no two to the same place.
+    pub(super) deferred: Vec<Deferred>,
 }
 
 impl State {

@@ -27,8 +27,9 @@ impl Escape<'_> {
             && let Some(snap) = data.snap
         {
             self.materialize_all(at, snap);
+            self.carry_out(at, |_| true);
         }
-        if !self.virtually(at, inst, &data) {
+        if !self.virtually(at, inst, &data) && !self.defer(at, &data) {
             self.keep(at, inst, &data);
         }
     }
@@ -84,7 +85,7 @@ impl Escape<'_> {
         }
     }
 
-    fn fold(&mut self, data: &InstData, sym: Sym) -> bool {
+    pub(super) fn fold(&mut self, data: &InstData, sym: Sym) -> bool {
         if let Some(result) = data.result {
             self.bind(result, sym);
         }

@@ -112,6 +112,12 @@ impl<'gc> Gc<'gc, Table> {
         unsafe { place.write(value) };
     }
 
+    /// Stores into a slot for the trace compiler. Panics if the shape lacks it.
+    pub fn write_slot(self, cx: Cx<'gc>, slot: usize, value: Value<'gc>) {
+        assert!(slot < cx.shapes().shape(self.shape()).slots as usize);
+        self.set_slot(cx, slot, value);
+    }
+
     /// Writes a slot of a table that [`Cx::table_of`] has just made from a shape with slots. Panics if the shape lacks it.
     #[inline]
     pub fn init_slot(self, cx: Cx<'gc>, slot: usize, value: Value<'gc>) {
