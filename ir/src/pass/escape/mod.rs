@@ -185,11 +185,16 @@ impl Escape<'_> {
         for inst in self.graph[block].insts.clone() {
             self.transfer(&mut at, inst);
         }
-        if let Some(snap) = self.graph[block].term.snap() {
-            if let Terminator::Link(..) = self.graph[block].term {
+        match self.graph[block].term {
+            // An exit carries out the stores that wait; what follows a jump has them waiting still.
+            Terminator::Jump(_) | Terminator::Branch(..) | Terminator::Exit(..) => {}
+            Terminator::Link(_, _, snap) => {
                 self.materialize_all(&mut at, snap);
                 self.carry_out(&mut at, |_| true);
             }
+            Terminator::Return(_) | Terminator::Tail(_) | Terminator::Open => self.carry_out(&mut at, |_| true),
+        }
+        if let Some(snap) = self.graph[block].term.snap() {
             at.snap = Some(self.snapshot(&at, snap));
         }
         self.ends[block.index()] = at;
