@@ -1,8 +1,8 @@
--- options: --max-mcode=12K --opt=hot_loop=20
+-- options: --max-mcode=16K --opt=hot_loop=20
 -- runs: 3000
 -- expect: jit.evicted >= 5
 -- expect: jit.traces <= 16
--- A loop that is entered again and again stays, while those that ran once make room for each other.
+-- The loop around it, and a loop that is entered again and again, stay, while those that ran once make room for each other.
 local rounds = tonumber(arg[1])
 local function often(a)
   for i = 1, 60 do
