@@ -48,6 +48,8 @@ aborts! {
     Error "error thrown while recording";
     /// A function that the path called did not return soon enough.
     LongCall "called function runs long";
+    /// The path left because a function that it calls has no machine code, or no room.
+    NotReady "called function not ready";
     /// The interpreter was entered or left.
     Interrupted "recording interrupted";
     /// A table access that is not recorded.

@@ -182,6 +182,9 @@ impl TraceEngine for JitEngine {
         if event.kind == SiteKind::Loop && vm.has_few_turns(&event, self.options.min_turns) {
             return Recording::Off;
         }
+        if event.kind == SiteKind::Function && !policy::function_pays(vm, &event, &self.options) {
+            return Recording::Off;
+        }
         match Recorder::root(vm, event, &self.options) {
             Ok(recorder) => self.start(recorder, None, Some(event)),
             Err(why) => {
@@ -251,6 +254,12 @@ impl TraceEngine for JitEngine {
         }
         match Recorder::side(vm, tree, guard, &self.options) {
             Ok(recorder) => self.start(recorder, Some(number), None),
+            // Nothing was tried: the callee is to be, and the guard holds once it is ready.
+            Err(Abort::NotReady) => {
+                let state = tree.guard(guard);
+                state.next_try = state.exits.saturating_mul(2);
+                Recording::Off
+            }
             Err(why) => {
                 self.stats.abort(why);
                 if let Some(place) = place_of_exit(tree, guard).filter(|_| self.log.is_on()) {

@@ -83,7 +83,7 @@ options! {
     inline_recursion: usize = 1, "activations of a function within another of its own that are inlined where they can be called";
     max_wait: usize = 20000, "instructions for which a recording waits for a called function";
     max_recursion: usize = 3, "activations of one function within each other on a path";
-    max_unroll: u32 = 15, "passes of an inner loop unrolled on a path";
+    max_unroll: u32 = 6, "passes of an inner loop unrolled on a path";
     max_failures: u32 = 6, "failed attempts before a site is left alone";
     background: bool = true, "compile in a thread of its own, unless compilations are dumped";
     max_code: usize = 64 << 20, "bytes of machine code, in whole pages; then trees are freed, the least recently entered first";

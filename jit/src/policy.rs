@@ -5,6 +5,7 @@
 
 use moonset_runtime::engine::{HotEvent, SiteKind};
 use moonset_runtime::object::proto::HotSite;
+use moonset_runtime::vm::Vm;
 
 use crate::abort::Abort;
 use crate::options::JitOptions;
@@ -29,6 +30,22 @@ pub(crate) fn reset(event: HotEvent, options: &JitOptions) {
     }
     let passes = if event.kind == SiteKind::Loop { options.hot_loop } else { options.hot_call };
     event.arm(passes.saturating_mul(1 << of.failures.min(16)));
+}
+
+/// Frames in which a recursive function is looked for.
+const RECURSION_DEPTH: usize = 8;
+
+/// Whether machine code for a function of its own may pay: if it is long, has loops that it could be called for, or is recursive. All
+/// others are inlined.
+pub(crate) fn function_pays(vm: &mut Vm, event: &HotEvent, options: &JitOptions) -> bool {
+    let proto = event.proto.get();
+    let is_long = proto.unlinked.code.len() >= options.min_function || proto.unlinked.hot_sites > 0;
+    is_long || is_recursive(vm, event)
+}
+
+/// Whether a function that has just run hot was called by itself, not far below.
+pub(crate) fn is_recursive(vm: &mut Vm, event: &HotEvent) -> bool {
+    vm.is_recursive(event, RECURSION_DEPTH)
 }
 
 /// Whether a site is not tried any more: it has machine code, or is left alone.

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 
 use crate::bytecode::liveness::RegSet;
 use crate::engine::HotEvent;
+use crate::interp::frame::{FrameKind, FrameLink};
 use crate::interp::turns;
 use crate::native::{Args, NativeCode, Raise};
 use crate::number::{self, Number};
 use crate::object::Gc;
-use crate::object::layout::{Native, ShapeId, Str, Table, table_flags};
+use crate::object::layout::{Closure, Native, ShapeId, Str, Table, table_flags};
 use crate::object::metamethod::Metamethod;
 use crate::object::shape::{Facts, KeySource, ShapeTable};
 use crate::object::string::MAX_LEN;
@@ -98,6 +99,25 @@ impl Vm {
             self.restore_stack_limit();
         }
         self.slot_at(number)
+    }
+
+    /// Whether a function that has just run hot is active in one of the `depth` frames below its own, too.
+    pub fn is_recursive(&mut self, event: &HotEvent, depth: usize) -> bool {
+        let mut base = self.machine().base;
+        for _ in 0..depth {
+            // SAFETY: the base of a frame: the running one, or one that a link leads to.
+            let link = unsafe { FrameLink::of(base) };
+            if link.frame_kind() == FrameKind::Bottom || link.delta == 0 {
+                return false;
+            }
+            base = base.wrapping_sub(link.delta as usize);
+            // SAFETY: the function stands two slots below a base.
+            let function = unsafe { Raw::read(base.wrapping_sub(2)) };
+            if function.as_gc::<Closure>().is_some_and(|closure| closure.proto().raw() == event.proto) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The number of the slot at `base` on the running coroutine's stack, which stays when the stack moves.

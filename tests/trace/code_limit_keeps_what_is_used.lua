@@ -2,7 +2,7 @@
 -- runs: 3000
 -- expect: jit.evicted >= 5
 -- expect: jit.traces <= 16
--- The loop around it, and a loop that is entered again and again, stay, while those that ran once make room for each other.
+-- Four trees fit. A loop that is entered again and again stays, while those that ran once make room for each other.
 local rounds = tonumber(arg[1])
 local function often(a)
   for i = 1, 60 do

@@ -154,8 +154,10 @@ impl Recorder {
 
     /// Whether the path may end in a loop that has machine code of its own, whose site this is.
     pub(super) fn may_link(&mut self, site: *mut HotSite) -> bool {
-        let root = matches!(self.start, Start::Root);
-        if self.frames.len() > 1 || root && self.is_loop() {
+        // At first the inner loop's tree should get the way around it as a side path: one tree knows more than two that link.
+        // If that were going to happen, this loop would not be hot again.
+        let first = matches!(self.start, Start::Root) && self.is_loop() && self.attempts == 0;
+        if self.frames.len() > 1 || first {
             return false;
         }
         if world::wants_unclosed(site) {

@@ -124,9 +124,11 @@ pub(crate) struct Recorder {
     pub(crate) length: usize,
     /// Back edges of loops other than the tree's passed on this path, by instruction.
     unrolled: FxHashMap<*const Inst, u32>,
+    /// Failed recordings of the same site.
+    attempts: u32,
     /// A function that the path called is being waited for.
     waiting: Option<invoke::Waiting>,
-    /// The path calls functions.
+    /// The path calls functions, or the function that is recorded is known to call itself.
     invokes: bool,
     /// The path ends at the next instruction: in the loop of this site.
     link: Option<*mut HotSite>,

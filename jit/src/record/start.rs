@@ -3,7 +3,7 @@
 use moonset_ir::inst::{BlockCall, InstData, Terminator};
 use moonset_ir::snapshot::Operand;
 use moonset_ir::{Block, Graph, Guard, Op, Snap, Tag, Type, Value};
-use moonset_runtime::engine::HotEvent;
+use moonset_runtime::engine::{HotEvent, SiteKind};
 use moonset_runtime::interp::frame::frame_flags;
 use moonset_runtime::vm::Vm;
 use rustc_hash::FxHashMap;
@@ -12,6 +12,7 @@ use super::slots::{Slot, Slots, Val};
 use super::{Activation, Recorder, Start, world};
 use crate::abort::Abort;
 use crate::options::JitOptions;
+use crate::policy;
 use crate::tree::{Source, Tree};
 
 /// Arguments of a frame whose number is not known any more.
@@ -38,6 +39,9 @@ impl Recorder {
         };
         source.proto_index(event.proto);
         let mut recorder = Recorder::new(vm, graph, source, Start::Root, head_block, options);
+        recorder.attempts = world::failures(event.site);
+        // Its short paths are where calls end: the path that calls becomes a side path.
+        recorder.invokes = event.kind == SiteKind::Function && policy::is_recursive(recorder.vm(), &event);
         // SAFETY: state is exact when a site runs hot.
         let base = unsafe { (*vm.context()).base };
         // The tree's own function stays alive through the pool.
@@ -68,6 +72,10 @@ impl Recorder {
 
     /// A recording of a side path: the guard becomes a branch, whose other side is recorded.
     pub(crate) fn side(vm: &mut Vm, tree: &Tree, guard: Guard, options: &JitOptions) -> Result<Recorder, Abort> {
+        if let Some(callee) = callee_of(&tree.graph, guard) {
+            world::announce_hot(tree.source.protos[callee.index()]);
+            return Err(Abort::NotReady);
+        }
         let mut graph = tree.graph.clone();
         let (block, snap) = open_guard(&mut graph, guard).ok_or(Abort::Instruction)?;
         let mut recorder = Recorder::new(vm, graph, tree.source.clone(), Start::Side(guard), block, options);
@@ -92,6 +100,7 @@ impl Recorder {
             base: std::ptr::null_mut(),
             length: 0,
             unrolled: FxHashMap::default(),
+            attempts: 0,
             waiting: None,
             invokes: false,
             link: None,
@@ -160,6 +169,14 @@ impl Recorder {
             Operand::Virtual(object) => unreachable!("{object} in a pristine graph"),
         }
     }
+}
+
+/// The function that a guard asks to be ready, if that is what it asks.
+fn callee_of(graph: &Graph, guard: Guard) -> Option<moonset_ir::Proto> {
+    let asks = |inst: &&moonset_ir::Inst| graph[**inst].guard == Some(guard);
+    let found = graph.blocks().find_map(|block| graph[block].insts.iter().find(asks))?;
+    let data = &graph[*found];
+    matches!(data.op, Op::Invoke | Op::GuardReady).then(|| data.proto())
 }
 
 /// Splits the block at a guard. Returns the empty block that is reached where the guard fails, and its snapshot.

@@ -115,6 +115,12 @@ pub(super) fn announce_hot(proto: RawGc<Proto>) {
     }
 }
 
+/// Failed attempts to compile a site.
+pub(super) fn failures(site: *mut HotSite) -> u32 {
+    // SAFETY: a site of a live prototype.
+    unsafe { (*site).failures }
+}
+
 /// The number of the tree that belongs to a site with machine code.
 pub(super) fn tree_of(site: *mut HotSite) -> u32 {
     // SAFETY: a site of a live prototype.
