@@ -65,6 +65,7 @@ const UNSAFE: &[&str] = &[
     "runtime/src/interp/message.rs",
     "runtime/src/interp/op/jit.rs",
     "runtime/src/interp/origin.rs",
+    "runtime/src/interp/outcall.rs",
     "runtime/src/interp/protect.rs",
     "runtime/src/interp/stack.rs",
     "runtime/src/interp/walk.rs",

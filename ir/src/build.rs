@@ -260,6 +260,12 @@ impl Builder<'_> {
         self.guard(Op::Invoke, &args, proto.as_u32().into(), snap).0
     }
 
+    /// Appends `invoke_native`: the function's slot, the end of its arguments, the number of results, and whether they are an open list.
+    pub fn invoke_native(&mut self, [function, end, results]: [i32; 3], open: bool, snap: Snap) -> Guard {
+        let args = [function, end, results].map(|number| self.graph.iconst(i64::from(number)));
+        self.guard(Op::InvokeNative, &args, u32::from(open).into(), snap).0
+    }
+
     /// Ends the block by returning from the trace's own frame, whose first slots hold the results.
     pub fn return_(&mut self, results: u32) {
         self.terminate(Terminator::Return(results));

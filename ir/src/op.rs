@@ -336,6 +336,11 @@ ops! {
     /// Second operand: arguments. Third: results wanted, which then stand where the arguments stood. Leaves before the
     /// call where the function has no machine code, or where there is no room.
     Invoke "invoke" (Int, Int, Int) Proto -> None, Effects::UNKNOWN;
+    /// Has the interpreter carry out the call instruction that the snapshot's last frame is at, of a library function that may do
+    /// anything. The snapshot is written to the VM stack. Operands: the slot of the function, where the results will stand; the end
+    /// of the arguments; the number of results. With an immediate of 1 the results are an open list, which has to have that
+    /// number. Leaves *after* the call, with the state in the VM stack, if anything was collected or dropped meanwhile.
+    InvokeNative "invoke_native" (Int, Int, Int) Index -> None, Effects::UNKNOWN;
 }
 
 impl Op {
@@ -364,7 +369,13 @@ impl Op {
     /// Does it run code outside of the graph?
     #[inline]
     pub fn is_call(self) -> bool {
-        matches!(self, Op::Call | Op::Invoke)
+        self == Op::Call || self.hands_over()
+    }
+
+    /// Is the state that its snapshot describes written to the VM stack for the code that it runs?
+    #[inline]
+    pub fn hands_over(self) -> bool {
+        matches!(self, Op::Invoke | Op::InvokeNative)
     }
 
     /// Does it make an object (calls excluded)?

@@ -42,6 +42,8 @@ aborts! {
     Instruction "instruction not compiled";
     /// A native function that is not recorded.
     Native "native function not compiled";
+    /// A function that goes on in another frame or another coroutine.
+    Builtin "protected call or coroutine switch";
     /// Operands of these types are not recorded.
     Types "operand types not compiled";
     /// The path raises an error.

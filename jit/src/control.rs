@@ -1,7 +1,7 @@
 //! Switching the compiler while the program runs: on and off, sinking on and off, and dropping all that was compiled.
 //!
-//! Machine code calls nothing that comes here, so no activation of it is left when this code runs: its memory can go. What
-//! was compiled with other settings is dropped, so that a switch holds for everything at once.
+//! Machine code that waits for a call of a library function is kept until it has returned; of other machine code there is no activation when
+//! this code runs, and its memory can go. What was compiled with other settings is dropped, so that a switch holds for everything at once.
 
 use moonset_runtime::engine::TraceEngine;
 use moonset_runtime::vm::Vm;
@@ -44,7 +44,7 @@ impl JitEngine {
         self.flights.clear();
         for tree in std::mem::take(&mut self.trees).into_iter().flatten() {
             uninstall(&tree);
-            self.forget(vm, &tree);
+            self.forget(vm, tree);
         }
         self.log.flush();
         self.stats.flushes += 1;

@@ -7,7 +7,7 @@
 //! frame whose stack has room (made here).
 
 use moonset_runtime::context::VmContext;
-use moonset_runtime::interp::frame::{FrameLink, frame_flags};
+use moonset_runtime::interp::frame::{FrameKind, FrameLink, RETURN_TO_PCALL, RETURN_TO_XPCALL, frame_flags};
 use moonset_runtime::object::RawGc;
 use moonset_runtime::object::layout::{Cell, Closure, ShapeId, Table};
 use moonset_runtime::object::proto::Proto;
@@ -16,6 +16,7 @@ use moonset_runtime::vm::Vm;
 
 use crate::exit::{ExitPlan, Source, VirtualTemplate, WritePlace};
 use crate::materialize;
+use crate::record::protect::Protection;
 
 /// What an exit needs to read values.
 pub(crate) struct Values<'a> {
@@ -78,13 +79,19 @@ pub(crate) fn restore(vm: &mut Vm, plan: &ExitPlan, protos: &[RawGc<Proto>], bas
         let kind = (frame.aux >> 16) as u8;
         // SAFETY: prototypes of a tree are alive and pinned.
         let code = unsafe { (*protos[below.proto as usize].as_ptr()).code };
-        let link = FrameLink {
+        let mut link = FrameLink {
             return_pc: code.wrapping_add(below.pc as usize),
             tag: Tag::FrameLink as u8,
             kind,
             extra: frame.aux as u16,
             delta: (frame.base - below.base) as u32,
         };
+        if let Some(by) = Protection::of(frame.aux & 0x00ff_ffff) {
+            let protecting = protecting_frame(vm, by, link);
+            // SAFETY: below the frame, above its caller: room made above; a link has the size of a slot.
+            unsafe { slot(frame.base - by.distance() + 1).cast::<FrameLink>().write(protecting) };
+            link = protected_frame(by, link);
+        }
         let place = slot(frame.base - 2);
         // SAFETY: as above.
         unsafe { closure.write(place) };
@@ -118,6 +125,25 @@ fn write(vm: &mut Vm, object: Raw, place: WritePlace, value: Raw) {
         }
         WritePlace::Cell => object.as_gc::<Cell>().expect("a cell is written").set(cx, value),
     }
+}
+
+/// The link of the frame of `pcall` or `xpcall`, of which `link` says where it returns to and how far the frame that it protects is away.
+fn protecting_frame(vm: &mut Vm, by: Protection, link: FrameLink) -> FrameLink {
+    let kind = match by {
+        Protection::Pcall => FrameKind::Pcall,
+        Protection::Xpcall => FrameKind::Xpcall,
+    };
+    let delta = link.delta - (by.distance() as u32 - 2);
+    FrameLink { extra: vm.enter_protected(), ..FrameLink::new(link.return_pc, kind, 0, delta) }
+}
+
+/// The link of the frame above it.
+fn protected_frame(by: Protection, link: FrameLink) -> FrameLink {
+    let return_pc = match by {
+        Protection::Pcall => RETURN_TO_PCALL.return_pc(),
+        Protection::Xpcall => RETURN_TO_XPCALL.return_pc(),
+    };
+    FrameLink { return_pc, extra: 0, delta: by.distance() as u32 - 2, ..link }
 }
 
 /// Below the moved frame of a vararg function stand the function and link that it was called with.

@@ -5,8 +5,8 @@
 //!   exit ──> restore, count ──> record ... ──> grown  ┘──> (forest) compile a copy, now or in the background ──> install
 //! ```
 //!
-//! What must hold: while a recording is under way its constants are roots; machine code is dropped only when no
-//! activation of it is left, which is so whenever this code runs, since machine code calls nothing that comes back here.
+//! What must hold: while a recording is under way its constants are roots; machine code is freed or replaced only when no
+//! activation of it is left. That is so whenever this code runs, but while library functions run that machine code has called (`Vm::is_called_out`).
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ use crate::options::JitOptions;
 use crate::policy;
 use crate::record::{Recorder, Start, Step, place_of};
 use crate::stats::JitStats;
-use crate::tree::{Source, Stage, Tree};
+use crate::tree::{Compiled, Source, Stage, Tree};
 
 /// A trace compiler for one VM.
 pub struct JitEngine {
@@ -51,6 +51,8 @@ pub struct JitEngine {
     /// Compilations begun so far.
     pub(crate) tickets: u64,
     pub(crate) compiler: Compiler,
+    /// Dropped machine code that was waiting for a call to return.
+    pub(crate) retired: Vec<Compiled>,
     /// The compiling thread, started for the first job.
     pub(crate) background: Option<Background>,
     pub(crate) recording: Option<Active>,
@@ -86,6 +88,7 @@ impl JitEngine {
             flights: Vec::new(),
             tickets: 0,
             compiler: Compiler::default(),
+            retired: Vec::new(),
             background: None,
             recording: None,
         }
@@ -246,7 +249,8 @@ impl TraceEngine for JitEngine {
         let Some(tree) = self.trees[number as usize].as_mut() else { return Recording::Off };
         let enough = policy::exits_before_growth(tree, &self.options);
         let state = tree.guard(guard);
-        if state.exits < state.next_try.max(enough) || state.grown {
+        // The grown tree would take the place of machine code that may be waiting.
+        if state.exits < state.next_try.max(enough) || state.grown || vm.is_called_out() {
             return Recording::Off;
         }
         if !policy::may_grow(tree, &self.options) {

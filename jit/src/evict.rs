@@ -9,8 +9,8 @@
 //! landed stays; one that alone exceeds the limit does not land at all. So more than the limit is held only between the
 //! compilation of a tree and its landing, by that tree.
 //!
-//! What must hold: no machine code is active when this runs, as for everything that the engine does; so a tree can go
-//! whatever it is. Each eviction makes the site wait twice as long before it is recorded again, up to a bound, so that a
+//! What must hold: machine code that is active when this runs waits for a call that it has asked for; it is kept, and finds when that
+//! returns that it cannot go on. So a tree can go whatever it is. Each eviction makes the site wait twice as long before it is recorded again, up to a bound, so that a
 //! program whose hot code does not fit spends its time in the interpreter rather than in the compiler.
 
 use moonset_runtime::vm::Vm;
@@ -62,13 +62,13 @@ impl JitEngine {
         self.log_evicted(number, &tree);
         self.flights.retain(|flight| *flight != number);
         let event = uninstall(&tree);
-        self.forget(vm, &tree);
+        self.forget(vm, tree);
         self.stats.evicted += 1;
         policy::evicted(event, &self.options);
     }
 
     /// Lets go of what a tree that was uninstalled pinned, and of what is being compiled of it.
-    pub(crate) fn forget(&mut self, vm: &mut Vm, tree: &Tree) {
+    pub(crate) fn forget(&mut self, vm: &mut Vm, tree: Box<Tree>) {
         let grown = tree.flight.as_ref().and_then(|flight| match &flight.stage {
             Stage::Side(growth) => Some(&growth.source.pinned),
             Stage::Root(_) => None,
@@ -76,8 +76,12 @@ impl JitEngine {
         for id in grown.unwrap_or(&tree.source.pinned) {
             vm.unpin_shape(*id);
         }
-        if let Some(compiled) = &tree.compiled {
+        if let Some(compiled) = tree.compiled {
             self.stats.code_bytes -= compiled.code.size as u64;
+            vm.note_dropped_code();
+            if vm.is_called_out() {
+                self.retired.push(compiled);
+            }
         }
     }
 }

@@ -102,9 +102,10 @@ impl JitEngine {
 
     /// Installs what has been compiled in the background meanwhile.
     pub(crate) fn land_finished(&mut self, vm: &mut Vm) {
-        if self.flights.is_empty() || self.recording.is_some() {
+        if vm.is_called_out() || self.recording.is_some() {
             return;
         }
+        self.retired.clear();
         while let Some((ticket, done)) = self.background.as_ref().and_then(Background::poll) {
             let in_flight = |number: &u32| {
                 let flight = self.trees[*number as usize].as_ref().and_then(|tree| tree.flight.as_ref());

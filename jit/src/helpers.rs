@@ -4,14 +4,17 @@
 //! result. A helper that may raise reports a status in its last result word: [`FAILED_TAG`] says that it has changed
 //! nothing, and the interpreter will execute the instruction again and raise the error properly.
 //!
-//! No helper collects, runs Lua code, or unwinds: a panic is a bug and aborts at the `extern` boundary.
+//! No helper collects or runs Lua code but `call_out`, after which machine code goes on only if nothing was collected; none unwinds: a panic is
+//! a bug and aborts at the `extern` boundary.
 //!
 //! This file owns the step from words to typed references: machine code passes payloads of live objects of the kind
 //! that the helper's row in the graph's table promises.
 
 use moonset_ir::Helper;
+use moonset_runtime::bytecode::Inst;
 use moonset_runtime::context::{EXIT_VALUES, VmContext};
 use moonset_runtime::cx::Cx;
+use moonset_runtime::engine::LEFT;
 use moonset_runtime::heap::ObjPtr;
 use moonset_runtime::number::{self, Number};
 use moonset_runtime::object::Gc;
@@ -144,6 +147,15 @@ pub(crate) extern "sysv64" fn append(ctx: Ctx, object: u64) {
     let words = unsafe { &(*ctx).exit_values };
     let value = any(words[EXIT_VALUES - 2], words[EXIT_VALUES - 1] & 0xff);
     vm(ctx).push_in_machine_code(table(object), value);
+}
+
+/// Has the interpreter carry out a call; 0 if machine code goes on.
+pub(crate) extern "sysv64" fn call_out(ctx: Ctx, base: u64, pc: u64, top: u64, open: u64) -> u64 {
+    let slot = |address: u64| std::ptr::with_exposed_provenance_mut::<Raw>(address as usize);
+    let pc = std::ptr::with_exposed_provenance::<Inst>(pc as usize);
+    // SAFETY: machine code has written the frame, and passes the address behind the call instruction that it stands for.
+    let goes_on = unsafe { vm(ctx).call_out(slot(base), pc, slot(top), slot(open)) };
+    if goes_on { 0 } else { LEFT }
 }
 
 // ---- floats

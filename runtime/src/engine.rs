@@ -59,6 +59,10 @@ impl HotEvent {
 /// its results, which stand in the first slots of the frame.
 pub const RETURNED: u64 = 1 << 63;
 
+/// What machine code returns after the interpreter has carried out a call for it, and machine code cannot go on: the state is in the VM stack
+/// and the context, and how to go on is kept there too.
+pub const LEFT: u64 = 1 << 62;
+
 /// The engine's answer: whether the interpreter must show it the instructions that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recording {

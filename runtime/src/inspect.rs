@@ -87,6 +87,13 @@ impl Vm {
         debug_assert!(pushed.is_ok(), "machine code gets memory past the limit");
     }
 
+    /// Enters a level of nesting for a protected call that machine code has inlined; what its frame has to remember.
+    pub fn enter_protected(&mut self) -> u16 {
+        let before = self.levels.relative();
+        self.levels.nest(1);
+        before
+    }
+
     /// Makes room for `slots` slots from `base` on, past the limit for calls if need be: machine code has inlined calls
     /// that the interpreter is about to be in. Returns where `base` is now.
     pub fn reserve_above(&mut self, base: *mut Raw, slots: usize) -> *mut Raw {

@@ -139,6 +139,14 @@ pub struct Vm {
     pub(crate) entries: u64,
     /// The engine is waiting for a function to return: machine code may be entered although instructions are shown.
     pub(crate) recording_waits: bool,
+    /// It waits while Rust code that has called Lua runs: nothing is shown.
+    pub(crate) recording_suspended: bool,
+    /// Calls that machine code has asked for and that have not returned.
+    pub(crate) calls_out: u32,
+    /// Times that machine code was dropped.
+    pub(crate) code_drops: u64,
+    /// How to go on after machine code that could not, after a call.
+    pub(crate) left: Option<Result<crate::interp::dispatch::Flow, crate::native::Raise>>,
     /// Where the results of the last leaf that machine code called stand, and how many there are.
     pub(crate) leaf_results: (usize, usize),
     /// The error of a leaf that the interpreter's slow path has still to raise.
@@ -191,6 +199,10 @@ impl Vm {
             refused: None,
             entries: 0,
             recording_waits: false,
+            recording_suspended: false,
+            calls_out: 0,
+            code_drops: 0,
+            left: None,
             text_only: false,
             clock: None,
             trace_entries: 0,

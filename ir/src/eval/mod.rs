@@ -205,8 +205,8 @@ impl Run<'_> {
         let word = match inst.op {
             Op::GuardTag => payload(self.any(inst.args[0])?),
             Op::GuardFloatToInt => arith::float_to_int(self.float(inst.args[0])?).map(Word::Int),
+            op if op.hands_over() => self.invoke(inst)?,
             op if op.is_guard() => None,
-            Op::Invoke => self.invoke(inst)?,
             Op::Call => match helper::call(self, inst)? {
                 helper::Return::Value(word) => word,
                 helper::Return::Raise => return self.left(inst),

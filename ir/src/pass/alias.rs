@@ -93,7 +93,7 @@ pub(crate) fn unboxed(graph: &Graph, value: Value) -> Value {
 
 /// The operands that an instruction makes known to others, or passes on under another name.
 pub(crate) fn for_each_escaping(graph: &Graph, inst: &InstData, mut f: impl FnMut(Value)) {
-    if inst.op == Op::Invoke
+    if inst.op.hands_over()
         && let Some(snap) = inst.snap
     {
         // The state is handed over as it is.

@@ -104,6 +104,7 @@ impl Lower<'_, '_> {
             Op::ShapeIs | Op::ProtoIs => self.identity_test(&data),
             Op::Call => self.lower_call(&data),
             Op::Invoke => self.lower_invoke(&data),
+            Op::InvokeNative => self.lower_invoke_native(&data),
             Op::NewTable | Op::NewCell | Op::NewClosure | Op::Barrier | Op::Reserve | Op::Charge => {
                 self.lower_alloc(&data, block, index);
             }

@@ -15,10 +15,10 @@ use crate::abort::Abort;
 use crate::exit::{ExitPlan, FramePlan, Source, VirtualPlan, VirtualTemplate, WritePlace, WritePlan};
 use crate::layout;
 
-/// Trees that may exist at once: the highest bit of an exit number tells it from a return.
-pub(crate) const MAX_TREES: u32 = 1 << 19;
+/// Trees that may exist at once: the two highest bits of an exit number tell it from other ends.
+pub(crate) const MAX_TREES: u32 = 1 << 18;
 
-/// Bits of an exit number: tree 19, snapshot 22, guard 22.
+/// Bits of an exit number: tree 18, snapshot 22, guard 22.
 const SNAP_BITS: u32 = 22;
 const GUARD_BITS: u32 = 22;
 

@@ -24,7 +24,7 @@ use moonset_runtime::value::Tag as RtTag;
 
 use super::Lower;
 use super::memory::Place;
-use crate::layout;
+use crate::{helpers, layout};
 
 impl Lower<'_, '_> {
     /// Lowers the call of a Lua function.
@@ -69,6 +69,31 @@ impl Lower<'_, '_> {
         self.b.switch_to_block(left);
         self.b.ins().return_(&[status]);
 
+        self.b.switch_to_block(next);
+        let (ctx, own) = (self.ctx, self.base);
+        self.store(own, ctx, layout::CTX_BASE);
+    }
+
+    /// Lowers the call of a library function that the interpreter makes.
+    pub(super) fn lower_invoke_native(&mut self, data: &InstData) {
+        self.force_exit(data);
+        let operand = |index: usize| self.graph.as_int(data.args[index]).expect("a constant") as i32;
+        let (function, end, results) = (operand(0), operand(1), operand(2));
+        let snap = data.snap.expect("a call has a snapshot");
+        self.write_state(snap);
+        let caller = *self.graph[snap].frames.last().expect("a snapshot has a frame");
+        let code = self.bind.functions[caller.kind as usize].code;
+        let pc = self.iconst((code + (caller.pc as usize + 1) * layout::INST) as i64);
+        let slot = |this: &mut Self, slot: i32| this.b.ins().iadd_imm_s(this.base, i64::from(slot * layout::SLOT));
+        let (frame, top) = (slot(self, caller.base), slot(self, end));
+        let open = if data.index() == 0 { self.iconst(0) } else { slot(self, function + results) };
+        let ctx = self.ctx;
+        let status = self.call_address(helpers::call_out as *const (), &[ctx, frame, pc, top, open], &[types::I64]);
+        let (next, left) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(left);
+        self.b.ins().brif(status[0], left, &[], next, &[]);
+        self.b.switch_to_block(left);
+        self.b.ins().return_(&[status[0]]);
         self.b.switch_to_block(next);
         let (ctx, own) = (self.ctx, self.base);
         self.store(own, ctx, layout::CTX_BASE);

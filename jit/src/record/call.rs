@@ -3,9 +3,12 @@
 use moonset_ir::Tag;
 use moonset_runtime::bytecode::{Inst, Op};
 use moonset_runtime::interp::frame::frame_flags;
+use moonset_runtime::object::RawGc;
 use moonset_runtime::object::metamethod::Metamethod;
+use moonset_runtime::object::proto::Proto;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
+use super::protect::Protection;
 use super::slots::Val;
 use super::{Activation, Recorder, Step, world};
 use crate::abort::Abort;
@@ -42,13 +45,7 @@ impl Recorder {
     /// Enters a Lua function whose function slot is register `a`; its arguments stand in the slots after it.
     pub(super) fn enter(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, link: u32) -> Result<(), Abort> {
         let proto = world::proto_of(actual);
-        if self.frames.len() > self.options.max_inline_depth {
-            return Err(Abort::TooDeep);
-        }
-        let active = self.frames.iter().filter(|frame| frame.proto == proto).count();
-        if active >= self.options.max_recursion {
-            return Err(Abort::Recursion);
-        }
+        self.check_depth(proto)?;
         // The constant pool keeps the closure, and so its prototype, alive.
         self.source.pool_index(actual);
         let index = self.source.proto_index(proto);
@@ -81,6 +78,15 @@ impl Recorder {
         Ok(())
     }
 
+    /// Whether one more activation of a function may be inlined.
+    pub(super) fn check_depth(&self, proto: RawGc<Proto>) -> Result<(), Abort> {
+        if self.frames.len() > self.options.max_inline_depth {
+            return Err(Abort::TooDeep);
+        }
+        let active = self.frames.iter().filter(|frame| frame.proto == proto).count();
+        if active >= self.options.max_recursion { Err(Abort::Recursion) } else { Ok(()) }
+    }
+
     /// Forgets slots at and above `slot`: nothing reads them before it writes them.
     pub(super) fn forget_from(&mut self, slot: i32) {
         self.slots.split_off(&slot);
@@ -96,6 +102,9 @@ impl Recorder {
 
     /// `return R[a](...)`.
     pub(super) fn tail_call(&mut self, a: i32, b: i32) -> Result<Step, Abort> {
+        if self.frames.len() > 1 && Protection::of(self.frame().link).is_some() {
+            return Err(Abort::Instruction);
+        }
         let (function, actual) = (self.get(a), self.actual(a));
         if self.frames.len() == 1 {
             if !self.may_tail_call(actual) {
@@ -223,7 +232,13 @@ impl Recorder {
         }
         let frame = self.frames.pop().expect("checked above");
         self.forget_from(frame.result_slot);
-        self.finish(interrupted, values)?;
+        match Protection::of(frame.link) {
+            None => self.finish(interrupted, values)?,
+            Some(_) => {
+                let values: Vec<Val> = std::iter::once(Val::Prim(Tag::True)).chain(values.iter().copied()).collect();
+                self.finish(interrupted, &values)?;
+            }
+        }
         Ok(Step::Next)
     }
 

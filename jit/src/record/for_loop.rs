@@ -226,7 +226,7 @@ impl Recorder {
                     self.guard_native(function, actual)?;
                     self.reference(function, actual, Tag::Native)?
                 };
-                self.leaf(a + 4, native, actual, &args, c + 1)
+                self.leaf_or_invoke(a + 4, native, actual, &args, c + 1)
             }
             RtTag::Native => {
                 self.guard_native(function, actual)?;

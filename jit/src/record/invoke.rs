@@ -4,10 +4,13 @@
 //! path then calls that machine code, by the `invoke` operation, and goes on behind the call: recording waits until the interpreter has
 //! come back to the frame. What the function returned stands in the VM stack, of types that only guards can tell.
 //!
+//! Library functions that may do anything are called by the interpreter, which machine code asks to: `invoke_native`. Some of them always
+//! leave the frame, or switch stacks, so that machine code could never go on; paths end before those.
+//!
 //! A path that comes to a loop of its frame that has machine code of its own ends there, in a link.
 
-use moonset_ir::{Link, Proto, Tag};
-use moonset_runtime::bytecode::{Inst, Op};
+use moonset_ir::{Inst, Link, Proto, Tag};
+use moonset_runtime::bytecode::{self, Op};
 use moonset_runtime::object::proto::HotSite;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
@@ -20,9 +23,11 @@ pub(super) struct Waiting {
     /// Number of the first stack slot of the frame that waits.
     base: usize,
     /// Where it goes on.
-    pc: *const Inst,
+    pc: *const bytecode::Inst,
     /// Instructions shown meanwhile.
     shown: usize,
+    /// Results that are an open list of a length not yet known: the call, and the register of the first.
+    open: Option<(Inst, i32)>,
 }
 
 impl Recorder {
@@ -39,7 +44,7 @@ impl Recorder {
     fn is_invoked(&self, actual: Raw, c: i32) -> bool {
         let proto = world::proto_of(actual);
         // An open list of results has no length that could be known, and frames of extra arguments are not written.
-        if c == 0 || world::is_vararg(proto) || self.frames.iter().any(|frame| frame.varargs.is_some()) {
+        if c == 0 || world::is_vararg(proto) || self.has_frames_of_exits() {
             return false;
         }
         let active = self.frames.iter().filter(|frame| frame.proto == proto).count();
@@ -67,7 +72,54 @@ impl Recorder {
         }
         self.invokes = true;
         let (base, pc) = (self.base, self.pc.wrapping_add(1));
-        self.waiting = Some(Waiting { base: self.vm().stack_slot(base), pc, shown: 0 });
+        self.waiting = Some(Waiting { base: self.vm().stack_slot(base), pc, shown: 0, open: None });
+        Ok(())
+    }
+
+    /// The current instruction, a call of a library function that may do anything, is carried out by the interpreter. The function
+    /// stands in register `a`; `wanted - 1` results go there, or all if `wanted` is 0.
+    pub(super) fn invoke_native(&mut self, a: i32, nargs: i32, wanted: i32) -> Result<(), Abort> {
+        let is_call = matches!(world::op_at(self.pc), Op::Call | Op::TForCall);
+        // Frames of extra arguments are not written.
+        if !is_call || self.has_frames_of_exits() {
+            return Err(Abort::Native);
+        }
+        let snap = self.snapshot();
+        let function = self.base_offset() + a;
+        let results = (wanted - 1).max(0);
+        self.at().invoke_native([function, function + 2 + nargs, results], wanted == 0, snap);
+        let block = self.block;
+        let call = *self.graph[block].insts.last().expect("it was just appended");
+        self.forget_from(function);
+        self.open_top = None;
+        self.take_results(a, results);
+        self.invokes = true;
+        let (base, pc) = (self.base, self.pc.wrapping_add(1));
+        let open = (wanted == 0).then_some((call, a));
+        self.waiting = Some(Waiting { base: self.vm().stack_slot(base), pc, shown: 0, open });
+        Ok(())
+    }
+
+    /// Results of a call that stand in the VM stack.
+    fn take_results(&mut self, a: i32, count: i32) {
+        let first = self.base_offset() + a;
+        for index in 0..count {
+            let result = self.at().stack_load(first + index);
+            self.set(a + index, Val::Any(result));
+        }
+    }
+
+    /// The open list that a call has left.
+    fn take_open_results(&mut self, call: Inst, a: i32) -> Result<(), Abort> {
+        let first = self.base.wrapping_offset(a as isize);
+        let count = world::top(self.vm).addr().saturating_sub(first.addr()) / size_of::<Raw>();
+        if count > super::leaf::MAX_RESULTS {
+            return Err(Abort::Native);
+        }
+        let results = self.graph.iconst(count as i64);
+        self.graph[call].args[2] = results;
+        self.take_results(a, count as i32);
+        self.open_top = Some(self.base_offset() + a + count as i32);
         Ok(())
     }
 
@@ -77,7 +129,11 @@ impl Recorder {
         let base = self.vm().stack_slot(base);
         let Some(waiting) = &mut self.waiting else { return Ok(true) };
         if waiting.base == base && waiting.pc == pc {
+            let open = waiting.open;
             self.waiting = None;
+            if let Some((call, a)) = open {
+                self.take_open_results(call, a)?;
+            }
             return Ok(true);
         }
         waiting.shown += 1;

@@ -17,7 +17,7 @@ use super::{Recorder, world};
 use crate::abort::Abort;
 
 /// The most results that are taken into registers one by one: each is a value of its own in every later snapshot.
-const MAX_RESULTS: usize = 16;
+pub(super) const MAX_RESULTS: usize = 16;
 
 /// A call whose results are all wanted and not yet known.
 #[derive(Clone, Copy)]

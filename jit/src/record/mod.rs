@@ -9,7 +9,8 @@
 //!   for_loop  numeric and generic loops                                call     calls, returns, varargs
 //!   meta      metamethods                                              native   library functions
 //!   leaf      library functions that are called as they are            invoke   functions and loops with code of their own
-//!   world     questions to the runtime about live objects               place    where it is, for people
+//!   protect   pcall and xpcall                                         place    where it is, for people
+//!   world     questions to the runtime about live objects
 //! ```
 //!
 //! The interpreter shows each instruction *before* it executes it. The recorder looks at the operands' actual values,
@@ -45,6 +46,7 @@ mod leaf;
 mod meta;
 mod native;
 mod place;
+pub(crate) mod protect;
 mod slots;
 mod snap;
 mod start;
@@ -169,8 +171,8 @@ impl Recorder {
             self.at().charge(CHARGE);
         }
         match self.instruction(inst) {
-            // The path ends where an error is due: the interpreter raises it.
-            Err(Abort::Error) => self.leave(Abort::Error),
+            // The path ends where an error is due, which the interpreter raises, or where it goes on elsewhere.
+            Err(why @ (Abort::Error | Abort::Builtin)) => self.leave(why),
             result => result,
         }
     }

@@ -8,6 +8,7 @@ use moonset_runtime::native::Builtin;
 use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
+use super::protect::Protection;
 use super::slots::Val;
 use super::{Recorder, world};
 use crate::abort::Abort;
@@ -56,8 +57,10 @@ impl Recorder {
         self.guard_native(function, actual)?;
         if let Some(builtin) = world::builtin(actual) {
             let results = match builtin {
+                Builtin::Pcall => return self.protected_call(a, nargs, Protection::Pcall),
+                Builtin::Xpcall => return self.protected_call(a, nargs, Protection::Xpcall),
                 Builtin::Next if args.len() > 0 => self.next_step(args.get(0)?, args.or_nil(1))?,
-                _ => return Err(Abort::Native),
+                _ => return Err(Abort::Builtin),
             };
             self.place_results(a, wanted, &results);
             return Ok(());
@@ -69,9 +72,25 @@ impl Recorder {
             }
             Err(Abort::Native | Abort::Types) => {
                 let Val::Ref(native, _) = self.constant_value(actual) else { return Err(Abort::Native) };
-                self.leaf(a, native, actual, &args.vals, wanted)
+                self.leaf_or_invoke(a, native, actual, &args.vals, wanted)
             }
             Err(why) => Err(why),
+        }
+    }
+
+    /// Calls a function as it is, or has the interpreter call it.
+    pub(super) fn leaf_or_invoke(
+        &mut self,
+        a: i32,
+        native: Value,
+        actual: Raw,
+        args: &[(Val, Raw)],
+        wanted: i32,
+    ) -> Result<(), Abort> {
+        match self.leaf(a, native, actual, args, wanted) {
+            Err(Abort::Native) if world::calls_at_the_end(actual) => Err(Abort::Builtin),
+            Err(Abort::Native) if !world::stops_paths(actual) => self.invoke_native(a, args.len() as i32, wanted),
+            result => result,
         }
     }
 

@@ -6,6 +6,7 @@
 use moonset_ir::Snap;
 use moonset_ir::snapshot::{Frame, Operand, Snapshot};
 
+use super::protect::Protection;
 use super::slots::{Slot, Val};
 use super::{Recorder, world};
 
@@ -46,6 +47,7 @@ impl Recorder {
         let activation = &self.frames[index];
         let (base, proto) = (activation.base, activation.proto);
         let (result_slot, varargs) = (activation.result_slot, activation.varargs);
+        let protected = Protection::of(activation.link).is_some();
         let live = world::live_registers(proto, pc);
         let from = if let Some((first, _)) = varargs { first.min(result_slot) } else { result_slot };
         let dirty: Vec<(i32, Slot)> =
@@ -58,6 +60,7 @@ impl Recorder {
             } else {
                 // The function and the link are written from the frame itself; extra arguments stand between.
                 varargs.is_some_and(|(first, count)| (first..=first + count).contains(&slot))
+                    || protected && slot < base - 2
             };
             if wanted {
                 let operand = self.operand(known.val);

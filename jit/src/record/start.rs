@@ -8,6 +8,7 @@ use moonset_runtime::interp::frame::frame_flags;
 use moonset_runtime::vm::Vm;
 use rustc_hash::FxHashMap;
 
+use super::protect::Protection;
 use super::slots::{Slot, Slots, Val};
 use super::{Activation, Recorder, Start, world};
 use crate::abort::Abort;
@@ -131,7 +132,7 @@ impl Recorder {
                 base: frame.base,
                 return_pc: frame.pc,
                 link,
-                result_slot: frame.base - 2,
+                result_slot: frame.base - Protection::of(link).map_or(2, Protection::distance),
                 nargs: UNKNOWN,
                 varargs: None,
             };

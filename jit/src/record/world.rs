@@ -486,6 +486,19 @@ pub(super) fn builtin(value: Raw) -> Option<Builtin> {
     }
 }
 
+/// Whether a native function ends with a call of Lua that the interpreter makes.
+pub(super) fn calls_at_the_end(value: Raw) -> bool {
+    matches!(native(value).def().code, NativeCode::Calling(_))
+}
+
+/// Whether a native function does what no path should go on behind: it may change the variables of its callers, or tell how much has been
+/// allocated (loops that wait for the memory in use to grow must go on allocating), or make code that is another each time.
+pub(super) fn stops_paths(value: Raw) -> bool {
+    let name = native_name(value);
+    matches!(name, "collectgarbage" | "load" | "loadfile" | "require")
+        || name.starts_with("debug.") && !matches!(name, "debug.traceback" | "debug.getinfo")
+}
+
 /// The qualified name of a native function.
 pub(super) fn native_name(value: Raw) -> &'static str {
     native(value).def().name

@@ -20,7 +20,6 @@ use super::machine::Machine;
 use super::{close, coroutine, gc, hook, hot, level, message, meta, protect};
 use crate::bytecode::{Inst, Op};
 use crate::context::STACK_RESERVE;
-use crate::engine::Interruption;
 use crate::native::{Args, Builtin, CallFrame, NativeCode, Raise, Then};
 use crate::object::Gc;
 use crate::object::layout::{Closure, Native};
@@ -596,7 +595,7 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
         return Err(level::in_error_handling(vm));
     }
     vm.entries += 1;
-    hot::interrupt(vm, Interruption::Boundary);
+    let waits = hot::suspend(vm);
     let (base, saved_pc) = (vm.regs().base, vm.regs().pc);
     let saved_base = vm.slot_number(base);
     // SAFETY: the base of the running frame.
@@ -624,7 +623,7 @@ pub(crate) fn from_rust(vm: &mut Vm, nargs: usize, wanted: Option<usize>, flags:
         Flow::Leave(count) => Ok(count),
         Flow::Fail => Err(Raise::Value),
     };
-    hot::interrupt(vm, Interruption::Boundary);
+    hot::resume(vm, waits);
     let base = vm.slot_at(saved_base);
     let cx = vm.regs();
     cx.rust_depth -= 1;

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use super::dispatch::Flow;
 use super::machine::Machine;
-use super::{call, gc};
+use super::{call, gc, outcall};
 use crate::bytecode::Inst;
 use crate::context::{SUNK_WINDOW, VmContext};
-use crate::engine::{HotEvent, Interruption, RETURNED, Recording, SiteKind, TraceEngine};
+use crate::engine::{HotEvent, Interruption, LEFT, RETURNED, Recording, SiteKind, TraceEngine};
 use crate::heap::Mutator;
 use crate::native::Raise;
 use crate::object::proto::HotSite;
@@ -102,6 +102,30 @@ pub(crate) fn interrupt(vm: &mut Vm, why: Interruption) {
     }
 }
 
+/// Rust code is about to call Lua, or has called it. A recording that waits for a call waits for what that calls too, and is not shown any
+/// of it; any other is cut off. Returns whether one waits.
+pub(crate) fn suspend(vm: &mut Vm) -> bool {
+    let waits = vm.is_recording() && vm.recording_waits;
+    if waits {
+        vm.set_recording(Recording::Off);
+        vm.recording_suspended = true;
+    } else {
+        interrupt(vm, Interruption::Boundary);
+    }
+    waits
+}
+
+/// The end of what began with [`suspend`], which has returned `waits`.
+pub(crate) fn resume(vm: &mut Vm, waits: bool) {
+    interrupt(vm, Interruption::Boundary);
+    if waits {
+        vm.recording_suspended = false;
+        if !vm.is_hooked() {
+            vm.set_recording(Recording::Waiting);
+        }
+    }
+}
+
 /// Bytes of native stack for machine code that calls machine code, where the interpreter was entered once.
 const NATIVE_STACK: usize = 256 << 10;
 
@@ -143,13 +167,18 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Result<Flow, Raise> 
         vm.regs().sunk_window = SUNK_WINDOW;
         vm.space.heap().count_sunk(SUNK_WINDOW as u64);
     }
+    if exit == LEFT {
+        return outcall::take_flow(vm);
+    }
     if exit & RETURNED != 0 {
         return call::finish(vm, base, (exit & !RETURNED) as usize);
     }
     // The frame that was left: `base`, or one that machine code has called.
     let left = vm.regs().base;
     let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, left));
-    vm.set_recording(recording);
+    if !vm.recording_suspended {
+        vm.set_recording(recording);
+    }
     if vm.leaf_error.is_none() {
         gc::at_trace_exit(vm);
     }

@@ -11,6 +11,7 @@
 //!   coroutine  stacks and switches               hot        counters, traces, recording
 //!   level      nesting that has a limit              turns      what loops have before them
 //!   gc         safepoints and roots              load       from source to closure
+//!   outcall    calls that machine code asks for
 //!   message origin traceback                     what errors say
 //!   walk       the functions on a stack          hook       what sees every call, return or line
 //! ```
@@ -48,6 +49,7 @@ pub(crate) mod message;
 pub(crate) mod meta;
 pub(crate) mod op;
 pub(crate) mod origin;
+pub(crate) mod outcall;
 pub(crate) mod protect;
 pub(crate) mod stack;
 pub(crate) mod traceback;

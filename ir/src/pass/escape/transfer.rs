@@ -23,7 +23,7 @@ impl Escape<'_> {
     /// Runs one instruction.
     pub(super) fn transfer(&mut self, at: &mut Point, inst: Inst) {
         let data = self.graph[inst].clone();
-        if data.op == Op::Invoke
+        if data.op.hands_over()
             && let Some(snap) = data.snap
         {
             self.materialize_all(at, snap);
