@@ -47,6 +47,11 @@ fn in_function(cx: &mut Cx, make: impl FnOnce(&mut Cx) -> Vec<Node>) -> Vec<Node
     nodes
 }
 
+/// A statement whose variables nobody else sees, so that a jump may pass it.
+fn fenced(cx: &mut Cx) -> Node {
+    Node::block("do", cx.scoped(|cx| vec![statement(cx)]), "end")
+}
+
 fn half(cx: &mut Cx) -> i64 {
     (cx.rounds() / 2).max(1)
 }
@@ -150,9 +155,9 @@ fn jumps(cx: &mut Cx) -> Node {
         let inner = cx.rounds().min(cx.rng.range(1, 30));
         let nodes = repeated(cx, inner, &[(&j, Kind::Int, false)], |cx| {
             let mut nodes = vec![line(format!("if {} then goto {label} end", condition(cx)))];
-            nodes.push(Node::block("do", vec![statement(cx)], "end"));
+            nodes.push(fenced(cx));
             nodes.push(line(format!("if {} then break end", condition(cx))));
-            nodes.push(Node::block("do", vec![statement(cx)], "end"));
+            nodes.push(fenced(cx));
             if cx.rng.one_in(3) {
                 nodes.push(line(format!("if {} then goto {label}out end", condition(cx))));
             }
@@ -164,7 +169,7 @@ fn jumps(cx: &mut Cx) -> Node {
             1 => format!("local {j} = 0 while {j} < {inner} do {j} = {j} + 1"),
             _ => format!("for {j} = {inner}, 1, -1 do"),
         };
-        let mut parts = vec![Node::block("do", vec![statement(cx)], "end")];
+        let mut parts = vec![fenced(cx)];
         parts.push(Node::block(format!("do {head}"), nodes, format!("::{label}:: end end")));
         parts.push(line(format!("note({i})")));
         parts
