@@ -14,9 +14,8 @@ use moonset_runtime::object::proto::Proto;
 use moonset_runtime::value::{Raw, Tag};
 use moonset_runtime::vm::Vm;
 
-use crate::exit::{ExitPlan, Source, VirtualTemplate, WritePlace};
+use crate::exit::{ExitPlan, Protection, Source, VirtualTemplate, WritePlace};
 use crate::materialize;
-use crate::record::protect::Protection;
 
 /// What an exit needs to read values.
 pub(crate) struct Values<'a> {

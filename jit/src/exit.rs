@@ -1,5 +1,7 @@
 //! Exit plans: what an exit's stored values mean. Made by lowering, read when the exit is taken.
 
+use moonset_runtime::interp::frame::frame_flags;
+
 /// Everything that rebuilds the interpreter's state at one exit.
 #[derive(Clone, Debug)]
 pub(crate) struct ExitPlan {
@@ -95,4 +97,35 @@ pub(crate) enum VirtualTemplate {
         /// Address of the prototype.
         proto: usize,
     },
+}
+
+/// What stands beneath the frame of a function that is called protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protection {
+    /// A frame of `pcall`.
+    Pcall = 1,
+    /// A frame of `xpcall`.
+    Xpcall = 2,
+}
+
+impl Protection {
+    /// As the word of a frame says, whose upper half is the kind of its link and whose lower half the extra field.
+    pub(crate) fn of(link: u32) -> Option<Protection> {
+        if link >> 16 & u32::from(frame_flags::META) != 0 {
+            return None;
+        }
+        match link & 0xffff {
+            1 => Some(Protection::Pcall),
+            2 => Some(Protection::Xpcall),
+            _ => None,
+        }
+    }
+
+    /// Slots from the protecting function to the base of the protected one.
+    pub(crate) fn distance(self) -> i32 {
+        match self {
+            Protection::Pcall => 4,
+            Protection::Xpcall => 5,
+        }
+    }
 }

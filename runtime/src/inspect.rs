@@ -165,27 +165,27 @@ impl Vm {
             Ok(results) => results,
             Err(Raise::Grow | Raise::Reenter | Raise::Interrupted | Raise::Memory) => return None,
             Err(raise) => {
-                self.leaf_error = once.then_some(raise);
+                self.handed.leaf_error = once.then_some(raise);
                 return None;
             }
         };
         // SAFETY: live as long as the VM.
         let end = unsafe { (*context).top };
         let first = end.wrapping_sub(results);
-        self.leaf_results = (self.slot_number(first), results);
+        self.handed.leaf_results = (self.slot_number(first), results);
         // SAFETY: slots below the top are initialised.
         Some(if results == 0 { Raw::NIL } else { unsafe { Raw::read(first) } })
     }
 
     /// A result of the last [`Vm::call_leaf_with`]; nil if there were not so many.
     pub fn leaf_result(&self, index: usize) -> Raw {
-        let (first, count) = self.leaf_results;
+        let (first, count) = self.handed.leaf_results;
         if index < count { self.slot(first + index) } else { Raw::NIL }
     }
 
     /// How many results the last [`Vm::call_leaf_with`] had.
     pub fn leaf_count(&self) -> usize {
-        self.leaf_results.1
+        self.handed.leaf_results.1
     }
 
     /// Calls the leaf function in slot `slot` of the running frame; its results replace it and what follows. `None`: it

@@ -137,20 +137,8 @@ pub struct Vm {
     pub(crate) text_only: bool,
     /// How often Rust code has called into the interpreter.
     pub(crate) entries: u64,
-    /// The engine is waiting for a function to return: machine code may be entered although instructions are shown.
-    pub(crate) recording_waits: bool,
-    /// It waits while Rust code that has called Lua runs: nothing is shown.
-    pub(crate) recording_suspended: bool,
-    /// Calls that machine code has asked for and that have not returned.
-    pub(crate) calls_out: u32,
-    /// Times that machine code was dropped.
-    pub(crate) code_drops: u64,
-    /// How to go on after machine code that could not, after a call.
-    pub(crate) left: Option<Result<crate::interp::dispatch::Flow, crate::native::Raise>>,
-    /// Where the results of the last leaf that machine code called stand, and how many there are.
-    pub(crate) leaf_results: (usize, usize),
-    /// The error of a leaf that the interpreter's slow path has still to raise.
-    pub(crate) leaf_error: Option<crate::native::Raise>,
+    /// What machine code and the interpreter leave for each other at calls.
+    pub(crate) handed: crate::interp::outcall::Handed,
     /// A message handler is running this deep.
     pub(crate) handlers: u32,
     /// Values that outlive safepoints for embedders: see [`Vm::keep`].
@@ -198,17 +186,11 @@ impl Vm {
             reason: Default::default(),
             refused: None,
             entries: 0,
-            recording_waits: false,
-            recording_suspended: false,
-            calls_out: 0,
-            code_drops: 0,
-            left: None,
             text_only: false,
             clock: None,
             trace_entries: 0,
             instructions_left: None,
-            leaf_results: (0, 0),
-            leaf_error: None,
+            handed: Default::default(),
             handlers: 0,
             kept: Vec::new(),
             free_kept: Vec::new(),
@@ -295,7 +277,7 @@ impl Vm {
     pub(crate) fn set_recording(&mut self, recording: Recording) {
         let on = recording != Recording::Off;
         debug_assert!(!on || !self.is_hooked());
-        self.recording_waits = recording == Recording::Waiting;
+        self.handed.recording_waits = recording == Recording::Waiting;
         match self.regs().mode {
             Mode::Hooked => {}
             _ => self.regs().mode = if on { Mode::Recording } else { Mode::Normal },

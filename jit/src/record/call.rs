@@ -8,10 +8,10 @@ use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::object::proto::Proto;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
-use super::protect::Protection;
 use super::slots::Val;
 use super::{Activation, Recorder, Step, world};
 use crate::abort::Abort;
+use crate::exit::Protection;
 
 impl Recorder {
     /// `R[a], ... = R[a](R[a+2], ...)`.

@@ -46,7 +46,7 @@ mod leaf;
 mod meta;
 mod native;
 mod place;
-pub(crate) mod protect;
+mod protect;
 mod slots;
 mod snap;
 mod start;

@@ -8,10 +8,10 @@ use moonset_runtime::native::Builtin;
 use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
-use super::protect::Protection;
 use super::slots::Val;
 use super::{Recorder, world};
 use crate::abort::Abort;
+use crate::exit::Protection;
 
 /// The arguments of a call.
 struct Args {

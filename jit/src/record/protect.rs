@@ -11,43 +11,12 @@
 
 use moonset_ir::{Proto, Tag};
 use moonset_runtime::bytecode::Op;
-use moonset_runtime::interp::frame::frame_flags;
 use moonset_runtime::value::Tag as RtTag;
 
 use super::slots::Val;
 use super::{Activation, Recorder, world};
 use crate::abort::Abort;
-
-/// What stands beneath the frame of a function that is called protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protection {
-    /// A frame of `pcall`.
-    Pcall = 1,
-    /// A frame of `xpcall`.
-    Xpcall = 2,
-}
-
-impl Protection {
-    /// As the word of a frame says, whose upper half is the kind of its link and whose lower half the extra field.
-    pub(crate) fn of(link: u32) -> Option<Protection> {
-        if link >> 16 & u32::from(frame_flags::META) != 0 {
-            return None;
-        }
-        match link & 0xffff {
-            1 => Some(Protection::Pcall),
-            2 => Some(Protection::Xpcall),
-            _ => None,
-        }
-    }
-
-    /// Slots from the protecting function to the base of the protected one.
-    pub(crate) fn distance(self) -> i32 {
-        match self {
-            Protection::Pcall => 4,
-            Protection::Xpcall => 5,
-        }
-    }
-}
+use crate::exit::Protection;
 
 impl Recorder {
     /// `R[a], ... = pcall(R[a+2], ...)`, or `xpcall`. A function of another kind than a Lua function with fixed parameters ends the path.

@@ -6,9 +6,9 @@
 use moonset_ir::Snap;
 use moonset_ir::snapshot::{Frame, Operand, Snapshot};
 
-use super::protect::Protection;
 use super::slots::{Slot, Val};
 use super::{Recorder, world};
+use crate::exit::Protection;
 
 impl Recorder {
     /// A snapshot that continues the running frame at `pc`.

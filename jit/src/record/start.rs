@@ -8,10 +8,10 @@ use moonset_runtime::interp::frame::frame_flags;
 use moonset_runtime::vm::Vm;
 use rustc_hash::FxHashMap;
 
-use super::protect::Protection;
 use super::slots::{Slot, Slots, Val};
 use super::{Activation, Recorder, Start, world};
 use crate::abort::Abort;
+use crate::exit::Protection;
 use crate::options::JitOptions;
 use crate::policy;
 use crate::tree::{Source, Tree};

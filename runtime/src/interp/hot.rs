@@ -105,10 +105,10 @@ pub(crate) fn interrupt(vm: &mut Vm, why: Interruption) {
 /// Rust code is about to call Lua, or has called it. A recording that waits for a call waits for what that calls too, and is not shown any
 /// of it; any other is cut off. Returns whether one waits.
 pub(crate) fn suspend(vm: &mut Vm) -> bool {
-    let waits = vm.is_recording() && vm.recording_waits;
+    let waits = vm.is_recording() && vm.handed.recording_waits;
     if waits {
         vm.set_recording(Recording::Off);
-        vm.recording_suspended = true;
+        vm.handed.recording_suspended = true;
     } else {
         interrupt(vm, Interruption::Boundary);
     }
@@ -119,7 +119,7 @@ pub(crate) fn suspend(vm: &mut Vm) -> bool {
 pub(crate) fn resume(vm: &mut Vm, waits: bool) {
     interrupt(vm, Interruption::Boundary);
     if waits {
-        vm.recording_suspended = false;
+        vm.handed.recording_suspended = false;
         if !vm.is_hooked() {
             vm.set_recording(Recording::Waiting);
         }
@@ -136,7 +136,7 @@ const NATIVE_STACK_NESTED: usize = 16 << 10;
 pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Result<Flow, Raise> {
     // SAFETY: a site of the running prototype.
     let entry = unsafe { (*site).entry };
-    let shown = vm.is_recording() && !vm.recording_waits;
+    let shown = vm.is_recording() && !vm.handed.recording_waits;
     if entry.is_null() || shown || vm.is_hooked() || vm.space.heap.is_tight() {
         return Ok(Flow::NextPlain);
     }
@@ -176,10 +176,10 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Result<Flow, Raise> 
     // The frame that was left: `base`, or one that machine code has called.
     let left = vm.regs().base;
     let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, left));
-    if !vm.recording_suspended {
+    if !vm.handed.recording_suspended {
         vm.set_recording(recording);
     }
-    if vm.leaf_error.is_none() {
+    if vm.handed.leaf_error.is_none() {
         gc::at_trace_exit(vm);
     }
     Ok(Flow::NextPlain)

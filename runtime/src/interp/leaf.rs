@@ -41,7 +41,7 @@ pub(crate) fn call(
     // SAFETY: the slot below the arguments belongs to the call.
     unsafe { FrameLink::new(pc, FrameKind::Native, 0, func as u32 + 2).put(args) };
     // SAFETY: the VM lives while the interpreter runs, and the handlers hold raw pointers only.
-    let failed = unsafe { (*vm).leaf_error.is_some() };
+    let failed = unsafe { (*vm).handed.leaf_error.is_some() };
     if failed || context.mutator.polled() != 0 || top > context.stack_limit || context.mode == Mode::Hooked {
         return false;
     }
@@ -77,7 +77,7 @@ pub(crate) fn call(
         }
         Err(raise) => {
             // SAFETY: as above.
-            unsafe { (*vm).leaf_error = Some(raise) };
+            unsafe { (*vm).handed.leaf_error = Some(raise) };
             false
         }
     }
@@ -86,7 +86,7 @@ pub(crate) fn call(
 /// The error of a leaf that has just been called by [`call`] from the slot `func`, with its frame as the running one.
 #[inline]
 pub(crate) fn take_error(vm: &mut Vm, func: *mut Raw) -> Option<Raise> {
-    let raise = vm.leaf_error.take()?;
+    let raise = vm.handed.leaf_error.take()?;
     vm.regs().base = func.wrapping_add(2);
     Some(raise)
 }

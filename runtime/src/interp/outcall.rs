@@ -15,9 +15,28 @@ use crate::native::Raise;
 use crate::value::Raw;
 use crate::vm::Vm;
 
+/// What machine code and the interpreter leave for each other at calls.
+#[derive(Default)]
+pub(crate) struct Handed {
+    /// The engine is waiting for a function to return: machine code may be entered although instructions are shown.
+    pub(crate) recording_waits: bool,
+    /// It waits while Rust code that has called Lua runs: nothing is shown.
+    pub(crate) recording_suspended: bool,
+    /// Calls that machine code has asked for and that have not returned.
+    calls_out: u32,
+    /// Times that machine code was dropped.
+    code_drops: u64,
+    /// How to go on after machine code that could not, after a call.
+    left: Option<Result<Flow, Raise>>,
+    /// Where the results of the last leaf that machine code called stand, and how many there are.
+    pub(crate) leaf_results: (usize, usize),
+    /// The error of a leaf that the interpreter's slow path has still to raise.
+    pub(crate) leaf_error: Option<Raise>,
+}
+
 /// How the interpreter goes on after [`LEFT`](crate::engine::LEFT).
 pub(crate) fn take_flow(vm: &mut Vm) -> Result<Flow, Raise> {
-    vm.left.take().expect("machine code was left by a call")
+    vm.handed.left.take().expect("machine code was left by a call")
 }
 
 /// The state that machine code rests on while it is not running.
@@ -30,7 +49,7 @@ struct Premises {
 
 impl Premises {
     fn now(vm: &mut Vm) -> Premises {
-        Premises { collections: vm.stats.collections, drops: vm.code_drops, stack: vm.regs().stack }
+        Premises { collections: vm.stats.collections, drops: vm.handed.code_drops, stack: vm.regs().stack }
     }
 }
 
@@ -50,13 +69,13 @@ impl Vm {
         let inst = unsafe { *at };
         let premises = Premises::now(self);
         self.space.in_machine_code = false;
-        self.calls_out += 1;
+        self.handed.calls_out += 1;
         let flow = match inst.op() {
             Op::Call => op::Call::slow(self, inst),
             Op::TForCall => op::TForCall::slow(self, inst),
             op => unreachable!("{op:?} is no call"),
         };
-        self.calls_out -= 1;
+        self.handed.calls_out -= 1;
         let is_tight = self.space.heap.is_tight();
         let holds = premises == Premises::now(self) && !is_tight && !self.is_hooked() && !self.is_recording();
         let regs = self.regs();
@@ -66,17 +85,17 @@ impl Vm {
             self.space.in_machine_code = true;
             return true;
         }
-        self.left = Some(flow);
+        self.handed.left = Some(flow);
         false
     }
 
     /// Whether machine code waits on the native stack for a call to return.
     pub fn is_called_out(&self) -> bool {
-        self.calls_out > 0
+        self.handed.calls_out > 0
     }
 
     /// Machine code has been dropped: whatever waits on the native stack cannot go on.
     pub fn note_dropped_code(&mut self) {
-        self.code_drops += 1;
+        self.handed.code_drops += 1;
     }
 }
