@@ -104,20 +104,23 @@ impl Recorder {
         if row.helper == Helper::LeafOnce && !matches!(world::op_at(self.pc), Op::Call | Op::TForCall) {
             return Err(Abort::Native);
         }
+        let count = if wanted != 0 { Some(wanted as usize - 1) } else { row.results };
+        // Their number is guarded behind the call, and a guard that fails makes the call again.
+        if count.is_none() && matches!(row.helper, Helper::LeafAny | Helper::LeafOnce) {
+            return Err(Abort::Native);
+        }
         let mut operands = vec![function];
         for (val, _) in args {
             operands.push(self.any(*val));
         }
         let snap = self.snapshot();
         let first = self.at().call(row.helper, &operands, Some(snap)).expect("a value");
-        let count = if wanted != 0 { Some(wanted as usize - 1) } else { row.results };
         match count {
             Some(count) => {
                 let results = self.leaf_results(first, count);
                 self.place_results(a, wanted, &results);
                 Ok(())
             }
-            None if matches!(row.helper, Helper::LeafAny | Helper::LeafOnce) => Err(Abort::Native),
             None => {
                 self.pending = Some(Pending { first, register: a, snap });
                 Ok(())
