@@ -277,6 +277,11 @@ impl Gc<'_, crate::object::proto::Proto> {
     pub fn live_before(self, pc: usize) -> RegSet {
         self.liveness().before(pc)
     }
+
+    /// The registers that hold something needed while the instruction at `pc` is under way: what the collector visits in a frame that waits.
+    pub fn live_during(self, pc: usize) -> RegSet {
+        self.liveness().during(pc)
+    }
 }
 
 impl Value<'_> {

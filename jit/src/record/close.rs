@@ -130,8 +130,14 @@ impl Recorder {
             return;
         }
         let proto = self.source.protos[frame.kind as usize];
-        let end = if snapshot.frames.len() > 1 { world::call_register(proto, frame.pc) } else { i32::MAX };
-        if slot < end && world::live_registers(proto, frame.pc).contains(slot as usize) {
+        let waits = snapshot.frames.len() > 1;
+        let end = if waits { world::call_register(proto, frame.pc) } else { i32::MAX };
+        let live = if waits {
+            world::live_during(proto, frame.pc - 1)
+        } else {
+            world::live_registers(proto, frame.pc)
+        };
+        if slot < end && live.contains(slot as usize) {
             self.graph[snap].slots.push((slot, Operand::Value(param)));
         }
     }

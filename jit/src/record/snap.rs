@@ -48,7 +48,9 @@ impl Recorder {
         let (base, proto) = (activation.base, activation.proto);
         let (result_slot, varargs) = (activation.result_slot, activation.varargs);
         let protected = Protection::of(activation.link).is_some();
-        let live = world::live_registers(proto, pc);
+        // A frame that waits has what its instruction reads, too: the collector visits that.
+        let waits = index + 1 < self.frames.len();
+        let live = if waits { world::live_during(proto, pc - 1) } else { world::live_registers(proto, pc) };
         let from = if let Some((first, _)) = varargs { first.min(result_slot) } else { result_slot };
         let dirty: Vec<(i32, Slot)> =
             self.slots.range(from..end).filter(|(_, slot)| slot.dirty).map(|(slot, known)| (*slot, *known)).collect();

@@ -152,6 +152,11 @@ pub(super) fn live_registers(proto: RawGc<Proto>, pc: u32) -> RegSet {
     proto.live_before(pc as usize)
 }
 
+/// The live registers while an instruction is under way.
+pub(super) fn live_during(proto: RawGc<Proto>, pc: u32) -> RegSet {
+    proto.live_during(pc as usize)
+}
+
 /// Whether the frame at `base` has pending variables to be closed.
 pub(super) fn has_pending(vm: &mut Vm, base: *mut Raw) -> bool {
     vm.has_pending(base)
