@@ -132,11 +132,7 @@ impl Recorder {
         let proto = self.source.protos[frame.kind as usize];
         let waits = snapshot.frames.len() > 1;
         let end = if waits { world::call_register(proto, frame.pc) } else { i32::MAX };
-        let live = if waits {
-            world::live_during(proto, frame.pc - 1)
-        } else {
-            world::live_registers(proto, frame.pc)
-        };
+        let live = if waits { world::live_during(proto, frame.pc - 1) } else { world::live_registers(proto, frame.pc) };
         if slot < end && live.contains(slot as usize) {
             self.graph[snap].slots.push((slot, Operand::Value(param)));
         }
