@@ -2,8 +2,7 @@
 //!
 //! A driver's first line names the packages that it needs, `-- packages: NAME=VERSION ...`: what it prints is known for these
 //! versions. It runs in an empty folder of its own. Below that, `-- needs: FILE` names an example of a package, which small
-//! machines leave out with all documentation, and `-- not in: MODE` a mode in which it takes too long, or is known to go wrong
-//! (README, Limits).
+//! machines leave out with all documentation, and `-- not in: MODE` a mode in which it takes too long.
 
 use std::fs;
 use std::io;

@@ -1,5 +1,4 @@
 -- packages: lua-busted=2.1.1-1 lua-luassert=1.9.0-1 lua-say=1.4.1-2 lua-cliargs=3.0-2-5 lua-penlight=1.13.1-3 lua-mediator=1.1.2-0-8 lua-dkjson=2.6-2
--- not in: stress
 -- busted: a specification with all kinds of results, shown by three of its output handlers.
 
 require "sorted_pairs"

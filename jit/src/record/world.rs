@@ -66,7 +66,8 @@ pub(super) fn line_defined(proto: RawGc<Proto>) -> u32 {
 
 /// The instruction before a return address, in its plain form.
 pub(super) fn instruction_before(proto: RawGc<Proto>, return_pc: u32) -> Inst {
-    instruction(proto, return_pc - 1)
+    let inst = instruction(proto, return_pc - 1);
+    if inst.op() == Op::JitEnter { replaced(proto, inst) } else { inst }
 }
 
 /// The first register that belongs to the callee of the call that returns to `return_pc`.

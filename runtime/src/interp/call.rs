@@ -480,6 +480,22 @@ pub(crate) fn tail_call(vm: &mut Vm, inst: Inst, nargs: usize) -> Result<Flow, R
 
 // ---- returning
 
+/// The instruction that waits in the frame at `caller`, in its plain form: the first one of a function may have got an entry to machine
+/// code since it began to wait.
+fn waiting_in(caller: *mut Raw, link: FrameLink) -> Inst {
+    // SAFETY: a frame's return address follows an instruction.
+    let inst = unsafe { link.waiting() };
+    if inst.op() != Op::JitEnter {
+        return inst;
+    }
+    // SAFETY: instructions with an entry stand in Lua functions, and the function of a frame is initialised.
+    let proto = proto_of(unsafe { Raw::read(caller.wrapping_sub(2)) });
+    // SAFETY: a live prototype, with a site for each entry.
+    let site = unsafe { (*proto).sites.add(inst.bc()) };
+    // SAFETY: as above.
+    unsafe { (*site).replaced }
+}
+
 /// Ends the running frame, whose results are `count` values from `from` on.
 pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Result<Flow, Raise> {
     loop {
@@ -489,9 +505,8 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
         let base = vm.regs().base;
         // SAFETY: the base of the running frame.
         let link = unsafe { FrameLink::of(base) };
-        // SAFETY: a frame's return address follows an instruction.
-        let inst = unsafe { link.waiting() };
         let caller = base.wrapping_sub(link.delta as usize);
+        let inst = waiting_in(caller, link);
         match inst.op() {
             Op::ReturnToRust => {
                 let cx = vm.regs();
