@@ -568,20 +568,23 @@ impl Recorder {
     /// `R[a]` = a new table with the keys of site `T[d]` and the values from `R[b]` on.
     pub(super) fn new_record(&mut self, a: i32, b: i32, c: i32, d: usize) -> Result<(), Abort> {
         let (id, _) = world::site(self.proto(), d);
-        let shape = self.shape(id);
-        let values: Vec<Value> = (b..b + c)
-            .map(|r| {
-                let value = self.get(r);
-                self.any(value)
-            })
-            .collect();
-        if self.graph[shape].keys.len() != values.len() {
+        let keys = world::shape_keys(self.vm(), id);
+        if keys.len() != c as usize {
             return Err(Abort::TableAccess);
         }
+        let prefix = world::inline_prefix(self.vm(), id);
+        let shape = self.shape(prefix);
+        let inline = self.graph[shape].keys.len();
         let table = self.at().new_table(shape, 0);
-        for (slot, value) in values.into_iter().enumerate() {
-            self.at().slot_store(table, shape, slot as u32, value);
-            self.at().barrier(table, value);
+        for (slot, r) in (b..b + c).enumerate() {
+            let value = self.get(r);
+            if slot < inline {
+                let value = self.any(value);
+                self.at().slot_store(table, shape, slot as u32, value);
+                self.at().barrier(table, value);
+            } else {
+                self.set_str_by_helper(table, keys[slot], value)?;
+            }
         }
         self.set(a, Val::Ref(table, Tag::Table));
         Ok(())

@@ -274,6 +274,12 @@ pub(super) fn shape_keys(vm: &mut Vm, id: ShapeId) -> Vec<Raw> {
     (0..shapes.shape(id).slots as usize).map(|slot| shapes.key(id, slot).value()).collect()
 }
 
+/// The shape with as many keys of a shape as new tables have room for.
+pub(super) fn inline_prefix(vm: &mut Vm, id: ShapeId) -> ShapeId {
+    let shapes = vm.shapes();
+    shapes.prefix(id, usize::from(shapes.shape(id).inline_cap))
+}
+
 /// Whether tables of a shape keep all named fields in the hash part.
 pub(super) fn is_dictionary(vm: &mut Vm, id: ShapeId) -> bool {
     vm.shapes().shape(id).dictionary

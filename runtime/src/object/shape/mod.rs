@@ -219,6 +219,15 @@ impl ShapeTable {
         &mut self.shapes[id.0 as usize]
     }
 
+    /// The shape with the first `slots` keys of a shape that has so many.
+    pub fn prefix(&self, id: ShapeId, slots: usize) -> ShapeId {
+        let mut id = id;
+        while self.shape(id).slots as usize > slots {
+            id = self.infos[id.0 as usize].parent;
+        }
+        id
+    }
+
     /// The slot of an interned key.
     #[inline]
     pub fn slot(&self, id: ShapeId, key: RawGc<Str>) -> Option<usize> {
