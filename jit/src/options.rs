@@ -82,7 +82,6 @@ options! {
     max_inline_depth: usize = 20, "calls inlined within each other";
     inline_recursion: usize = 1, "activations of a function within another of its own that are inlined where they can be called";
     max_wait: usize = 20000, "instructions for which a recording waits for a called function";
-    stitch: bool = false, "have the interpreter make calls that go on in machine code behind them; wrong in some programs";
     max_recursion: usize = 3, "activations of one function within each other on a path";
     max_unroll: u32 = 6, "passes of an inner loop unrolled on a path";
     max_failures: u32 = 6, "failed attempts before a site is left alone";

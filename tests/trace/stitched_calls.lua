@@ -1,4 +1,4 @@
--- options: --opt=stitch=true --opt=background=false
+-- options: --opt=background=false
 -- runs: 4000
 -- per iteration: jit.exits <= 0.01
 -- expect: jit.traces >= 1

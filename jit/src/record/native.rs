@@ -89,9 +89,7 @@ impl Recorder {
     ) -> Result<(), Abort> {
         match self.leaf(a, native, actual, args, wanted) {
             Err(Abort::Native) if world::calls_at_the_end(actual) => Err(Abort::Builtin),
-            Err(Abort::Native) if self.options.stitch && !world::stops_paths(actual) => {
-                self.invoke_native(a, args.len() as i32, wanted)
-            }
+            Err(Abort::Native) if !world::stops_paths(actual) => self.invoke_native(a, args.len() as i32, wanted),
             result => result,
         }
     }
