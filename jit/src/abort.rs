@@ -61,7 +61,7 @@ aborts! {
     /// The path is longer than the tree may grow.
     TreeTooLarge "trace tree too large";
     // Compiling.
-    /// An exit has more live values than the exit area has words.
+    /// An exit has more live values than the exit area has words, or an open list than a snapshot can say.
     TooManyLiveValues "too many live values at an exit";
     /// The code generator refused the function.
     CodeGenerator "code generator failed";

@@ -60,7 +60,7 @@ pub(crate) fn restore(vm: &mut Vm, plan: &ExitPlan, protos: &[RawGc<Proto>], bas
         unsafe { (*protos[proto as usize].as_ptr()).frame_size }
     };
     let top = last.base + i32::from(frame_size(last.proto));
-    let base = vm.reserve_above(base, top as usize);
+    let base = vm.reserve_above(base, plan.top as usize);
 
     let objects = materialize::make(vm, &plan.virtuals, ctx);
     let values = Values::new(ctx, &objects);

@@ -7,6 +7,8 @@ use moonset_runtime::interp::frame::frame_flags;
 pub(crate) struct ExitPlan {
     /// Frames, outermost first; the first one is the trace's own.
     pub(crate) frames: Vec<FramePlan>,
+    /// The first slot above all that is written, and above the frames, as an offset from the trace's base.
+    pub(crate) top: i32,
     /// Stack slots to write, as offsets from the trace's base.
     pub(crate) slots: Vec<(i32, Source)>,
     /// Objects to make.

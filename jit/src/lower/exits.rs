@@ -5,7 +5,7 @@
 
 use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData};
 use moonset_ir::graph::Const;
-use moonset_ir::snapshot::Place;
+use moonset_ir::snapshot::{Frame, Place};
 use moonset_ir::{Guard, Operand, Snap, Tag, Template, Type, Value};
 use moonset_runtime::context::EXIT_VALUES;
 use rustc_hash::FxHashMap;
@@ -109,7 +109,16 @@ impl Lower<'_, '_> {
             let (object, value) = (self.source(write.object, &mut words)?, self.source(write.value, &mut words)?);
             writes.push(WritePlan { object, place, value });
         }
-        Ok(ExitPlan { frames, slots, virtuals, writes })
+        Ok(ExitPlan { frames, top: self.top_of(snap), slots, virtuals, writes })
+    }
+
+    /// The first slot above everything that a state uses: its frames, and an open list that may reach beyond them.
+    pub(super) fn top_of(&self, snap: Snap) -> i32 {
+        let snapshot = &self.graph[snap];
+        let size = |frame: &Frame| i32::from(self.bind.functions[frame.kind as usize].frame_size);
+        let frames = snapshot.frames.iter().map(|frame| frame.base + size(frame));
+        let slots = snapshot.slots.iter().map(|(slot, _)| slot + 1);
+        frames.chain(slots).max().expect("a snapshot has a frame")
     }
 
     fn source(&mut self, operand: Operand, words: &mut Words) -> Result<Source, Abort> {

@@ -36,7 +36,8 @@ impl Lower<'_, '_> {
         let guard = data.guard.expect("a call has an identity");
         let function = self.bind.functions[data.proto().index()];
 
-        let entry = self.ready_entry(function.entry, base + i32::from(function.frame_size), snap, guard);
+        let top = self.top_of(snap).max(base + nargs.max(i32::from(function.frame_size)));
+        let entry = self.ready_entry(function.entry, top, snap, guard);
         self.write_state(snap);
         let caller = *self.graph[snap].frames.last().expect("a snapshot has a frame");
         self.write_link(&caller, caller.pc + 1, base, 0);
@@ -80,6 +81,8 @@ impl Lower<'_, '_> {
         let operand = |index: usize| self.graph.as_int(data.args[index]).expect("a constant") as i32;
         let (function, end, results) = (operand(0), operand(1), operand(2));
         let snap = data.snap.expect("a call has a snapshot");
+        let guard = data.guard.expect("a call has an identity");
+        self.fit_stack(self.top_of(snap).max(end), snap, guard);
         self.write_state(snap);
         let caller = *self.graph[snap].frames.last().expect("a snapshot has a frame");
         let code = self.bind.functions[caller.kind as usize].code;
@@ -102,9 +105,8 @@ impl Lower<'_, '_> {
     /// Lowers the end of a path in a loop that has machine code of its own.
     pub(super) fn lower_link(&mut self, link: Link, guard: Guard, snap: Snap) {
         let frame = *self.graph[snap].frames.last().expect("a snapshot has a frame");
-        let function = self.bind.functions[frame.kind as usize];
         let site = self.bind.links[link.index()];
-        let entry = self.ready_entry(site, frame.base + i32::from(function.frame_size), snap, guard);
+        let entry = self.ready_entry(site, self.top_of(snap), snap, guard);
         self.write_state(snap);
         let status = self.call_entry(entry, frame.base);
         self.b.ins().return_(&[status]);
@@ -144,15 +146,21 @@ impl Lower<'_, '_> {
         let word = self.iconst(site as i64);
         let entry = self.load(types::I64, word, 0);
         self.go_on_if(entry, snap, guard);
-        let limit = self.load(types::I64, ctx, layout::CTX_STACK_LIMIT);
-        let end = self.b.ins().iadd_imm_s(self.base, i64::from(top * layout::SLOT));
-        let fits = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, limit);
-        self.go_on_if(fits, snap, guard);
+        self.fit_stack(top, snap, guard);
         let limit = self.load(types::I64, ctx, layout::CTX_NATIVE_LIMIT);
         let native = self.b.ins().get_stack_pointer(types::I64);
         let fits = self.b.ins().icmp(IntCC::UnsignedGreaterThan, native, limit);
         self.go_on_if(fits, snap, guard);
         entry
+    }
+
+    /// Leaves if the VM stack does not reach up to slot `top`.
+    fn fit_stack(&mut self, top: i32, snap: Snap, guard: Guard) {
+        let ctx = self.ctx;
+        let limit = self.load(types::I64, ctx, layout::CTX_STACK_LIMIT);
+        let end = self.b.ins().iadd_imm_s(self.base, i64::from(top * layout::SLOT));
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThanOrEqual, end, limit);
+        self.go_on_if(fits, snap, guard);
     }
 
     fn go_on_if(&mut self, cond: clif::Value, snap: Snap, guard: Guard) {

@@ -13,6 +13,9 @@ use super::{Activation, Recorder, Step, world};
 use crate::abort::Abort;
 use crate::exit::Protection;
 
+/// Slots from the base of a frame on in which an open list may end: what the extra word of a snapshot's frame can say.
+const MAX_OPEN_LIST: i32 = 254;
+
 impl Recorder {
     /// `R[a], ... = R[a](R[a+2], ...)`.
     pub(super) fn call(&mut self, a: i32, b: i32, c: i32) -> Result<(), Abort> {
@@ -246,8 +249,8 @@ impl Recorder {
     pub(super) fn finish(&mut self, inst: Inst, values: &[Val]) -> Result<(), Abort> {
         let a = inst.a() as i32;
         match inst.op() {
-            Op::Call => self.place_results(a, inst.c() as i32, values),
-            Op::TForCall => self.place_results(a + 4, inst.c() as i32 + 1, values),
+            Op::Call => self.place_results(a, inst.c() as i32, values)?,
+            Op::TForCall => self.place_results(a + 4, inst.c() as i32 + 1, values)?,
             Op::SetTabUp | Op::SetField | Op::SetIndex | Op::SetInt => {}
             // See `pin_condition`.
             op if is_comparison(op) => {}
@@ -281,8 +284,11 @@ impl Recorder {
     }
 
     /// Puts results into the registers from `a` on: `wanted - 1` of them, or all if `wanted` is 0.
-    pub(super) fn place_results(&mut self, a: i32, wanted: i32, values: &[Val]) {
+    pub(super) fn place_results(&mut self, a: i32, wanted: i32, values: &[Val]) -> Result<(), Abort> {
         let count = if wanted == 0 { values.len() as i32 } else { wanted - 1 };
+        if wanted == 0 && a + count > MAX_OPEN_LIST {
+            return Err(Abort::TooManyLiveValues);
+        }
         for i in 0..count {
             let value = values.get(i as usize).copied().unwrap_or(Val::Prim(Tag::Nil));
             self.set(a + i, value);
@@ -290,6 +296,7 @@ impl Recorder {
         if wanted == 0 {
             self.open_top = Some(self.base_offset() + a + count);
         }
+        Ok(())
     }
 
     /// Moves the frame above its extra arguments.
@@ -326,8 +333,7 @@ impl Recorder {
     pub(super) fn vararg(&mut self, a: i32, c: i32) -> Result<(), Abort> {
         let Some((first, count)) = self.frame().varargs else { return Err(Abort::Instruction) };
         let values: Vec<Val> = (first..first + count).map(|slot| self.get_slot(slot)).collect();
-        self.place_results(a, c, &values);
-        Ok(())
+        self.place_results(a, c, &values)
     }
 }
 

@@ -237,8 +237,7 @@ impl Recorder {
                     Some(Builtin::Next) => self.next_step((state, actual_state), (control, actual_control))?,
                     _ => return Err(Abort::Native),
                 };
-                self.place_results(a + 4, c + 1, &results);
-                Ok(())
+                self.place_results(a + 4, c + 1, &results)
             }
             _ => Err(Abort::BadCall),
         }

@@ -62,14 +62,10 @@ impl Recorder {
                 Builtin::Next if args.len() > 0 => self.next_step(args.get(0)?, args.or_nil(1))?,
                 _ => return Err(Abort::Builtin),
             };
-            self.place_results(a, wanted, &results);
-            return Ok(());
+            return self.place_results(a, wanted, &results);
         }
         match self.library(actual, &args) {
-            Ok(results) => {
-                self.place_results(a, wanted, &results);
-                Ok(())
-            }
+            Ok(results) => self.place_results(a, wanted, &results),
             Err(Abort::Native | Abort::Types) => {
                 let Val::Ref(native, _) = self.constant_value(actual) else { return Err(Abort::Native) };
                 self.leaf_or_invoke(a, native, actual, &args.vals, wanted)
@@ -575,9 +571,14 @@ impl Recorder {
         let (n, actual) = args.get(0)?;
         let rest = args.len() as i64 - 1;
         if actual.tag() == RtTag::Str {
-            self.typed(n, actual);
             if !world::is_hash_sign(actual) {
                 return Err(Abort::Native);
+            }
+            let text = self.reference(n, actual, Tag::Str)?;
+            let Val::Ref(sign, _) = self.constant_value(actual) else { return Err(Abort::Native) };
+            if text != sign {
+                let same = self.call_bool(Helper::StrEq, &[text, sign]);
+                self.guard_bool(same, true);
             }
             return Ok(vec![Val::Int(self.graph.iconst(rest))]);
         }

@@ -61,11 +61,12 @@ impl Recorder {
     /// `R[a+2] = object; R[a] = object[key of F[cache]]`.
     pub(super) fn self_field(&mut self, a: i32, object: Val, actual: Raw, cache: usize) -> Result<(), Abort> {
         let key = world::field_key(self.proto(), cache);
-        // The receiver is typed first, so that the register that it moves to knows its type.
+        // The receiver is typed first, so that the register that it moves to knows its type; and moved before a function that is
+        // called for the field gets a frame of its own.
         let object = self.typed(object, actual);
-        self.index_by_string(a, object, actual, key)?;
+        self.snapshot();
         self.set(a + 2, object);
-        Ok(())
+        self.index_by_string(a, object, actual, key)
     }
 
     /// `R[a] = U[b][key of F[d]]`.
