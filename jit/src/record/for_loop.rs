@@ -105,8 +105,8 @@ impl Recorder {
             return Ok((constant, number));
         }
         let zero = self.graph.iconst(0);
-        let rising = self.at().lt(zero, step);
-        self.guard_bool(rising, number > 0);
+        let same_sign = if number > 0 { self.at().lt(zero, step) } else { self.at().lt(step, zero) };
+        self.guard_bool(same_sign, true);
         Ok((step, number))
     }
 
@@ -123,12 +123,16 @@ impl Recorder {
         if numbers[2] == 0.0 {
             return Err(Abort::Error);
         }
+        if numbers[2].is_nan() {
+            return Err(Abort::Types);
+        }
         let rising = numbers[2] > 0.0;
         self.guard_direction(step, rising);
-        let cond = if rising { self.at().fle(start, limit) } else { self.at().fle(limit, start) };
-        let runs = if rising { numbers[0] <= numbers[1] } else { numbers[1] <= numbers[0] };
-        self.guard_bool(cond, runs);
-        if runs {
+        // A start that is not a number is not past the limit: the first turn runs.
+        let past = if rising { self.at().flt(limit, start) } else { self.at().flt(start, limit) };
+        let skips = if rising { numbers[1] < numbers[0] } else { numbers[0] < numbers[1] };
+        self.guard_bool(past, skips);
+        if !skips {
             self.set(a, Val::Float(start));
             self.set(a + 1, Val::Float(limit));
             self.set(a + 2, Val::Float(step));
@@ -139,8 +143,8 @@ impl Recorder {
     fn guard_direction(&mut self, step: Value, rising: bool) {
         if self.graph.as_float(step).is_none() {
             let zero = self.graph.fconst(0.0);
-            let positive = self.at().flt(zero, step);
-            self.guard_bool(positive, rising);
+            let same_sign = if rising { self.at().flt(zero, step) } else { self.at().flt(step, zero) };
+            self.guard_bool(same_sign, true);
         }
     }
 

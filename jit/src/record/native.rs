@@ -155,7 +155,7 @@ impl Recorder {
                 let table = self.table_arg(args, 0)?;
                 let (key, actual) = args.get(1)?;
                 if actual.is_nil() {
-                    return one(Val::Prim(Tag::Nil));
+                    return one(self.typed(key, actual));
                 }
                 one(self.raw_get(table, args.get(0)?.1, key, actual)?)
             }
@@ -255,7 +255,13 @@ impl Recorder {
             "string.sub" => {
                 let string = self.string_arg(args, 0)?;
                 let from = self.int_arg(args, 1)?;
-                let to = if args.or_nil(2).1.is_nil() { self.graph.iconst(-1) } else { self.int_arg(args, 2)? };
+                let (to, actual_to) = args.or_nil(2);
+                let to = if actual_to.is_nil() {
+                    self.typed(to, actual_to);
+                    self.graph.iconst(-1)
+                } else {
+                    self.int_arg(args, 2)?
+                };
                 let result = self.at().call(Helper::StrSub, &[string, from, to], None).expect("a string");
                 one(Val::Ref(result, Tag::Str))
             }

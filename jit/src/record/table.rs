@@ -249,12 +249,15 @@ impl Recorder {
         value: Val,
         actual_value: Raw,
     ) -> Result<(), Abort> {
-        if world::is_metamethod_name(key) && world::serves_as_metatable(actual) {
+        let is_metamethod = world::is_metamethod_name(key);
+        if is_metamethod && world::serves_as_metatable(actual) {
             return Err(Abort::TableAccess);
         }
         let shape = self.guard_shape_of(table, actual);
         let new_index = world::metamethod_of_shape(self.vm(), shape, Metamethod::NewIndex);
-        match world::own_field(self.vm(), shape, key) {
+        // Another table of the shape may serve as a metatable: the helper looks at that.
+        let own = if is_metamethod { world::Own::Dictionary } else { world::own_field(self.vm(), shape, key) };
+        match own {
             world::Own::Slot(slot) => {
                 if world::metatable(self.vm(), shape).is_some() {
                     let current = world::slot_value(self.vm(), actual, slot);

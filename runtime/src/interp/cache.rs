@@ -94,7 +94,11 @@ fn holder(m: Machine, field: *const FieldCache) -> Option<*mut Table> {
     }
     // SAFETY: a live shape.
     let table = unsafe { (*shape).index_table };
-    // SAFETY: the cache says that there is a table.
+    // There was a table when the cache was filled; meanwhile there may be a function.
+    if table.is_null() {
+        return None;
+    }
+    // SAFETY: what a shape knows in the present epoch is alive.
     (unsafe { (*table).shape } == other).then_some(table)
 }
 

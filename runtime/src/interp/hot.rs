@@ -115,11 +115,18 @@ pub(crate) fn suspend(vm: &mut Vm) -> bool {
     waits
 }
 
+/// Ends the recording, if there is one, be it suspended.
+pub(crate) fn cut_off(vm: &mut Vm) {
+    if std::mem::take(&mut vm.handed.recording_suspended) {
+        with_engine(vm, |engine, vm| engine.interrupt(vm, Interruption::Boundary));
+    }
+    interrupt(vm, Interruption::Boundary);
+}
+
 /// The end of what began with [`suspend`], which has returned `waits`.
 pub(crate) fn resume(vm: &mut Vm, waits: bool) {
     interrupt(vm, Interruption::Boundary);
-    if waits {
-        vm.handed.recording_suspended = false;
+    if waits && std::mem::take(&mut vm.handed.recording_suspended) {
         if !vm.is_hooked() {
             vm.set_recording(Recording::Waiting);
         }

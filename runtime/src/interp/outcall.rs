@@ -9,6 +9,7 @@
 //! not entered again by its own exits, since those of code that has been replaced mean nothing any more.
 
 use super::dispatch::Flow;
+use super::hot;
 use super::op::{self, Operation};
 use crate::bytecode::{Inst, Op};
 use crate::native::Raise;
@@ -24,8 +25,8 @@ pub(crate) struct Handed {
     pub(crate) recording_suspended: bool,
     /// Calls that machine code has asked for and that have not returned.
     calls_out: u32,
-    /// Times that machine code was dropped.
-    code_drops: u64,
+    /// Times that what machine code relies on has ended while it was waiting: it was dropped, or a variable was written in its frame.
+    upsets: u64,
     /// How to go on after machine code that could not, after a call.
     left: Option<Result<Flow, Raise>>,
     /// Where the results of the last leaf that machine code called stand, and how many there are.
@@ -43,13 +44,13 @@ pub(crate) fn take_flow(vm: &mut Vm) -> Result<Flow, Raise> {
 #[derive(PartialEq, Eq)]
 struct Premises {
     collections: u64,
-    drops: u64,
+    upsets: u64,
     stack: *mut Raw,
 }
 
 impl Premises {
     fn now(vm: &mut Vm) -> Premises {
-        Premises { collections: vm.stats.collections, drops: vm.handed.code_drops, stack: vm.regs().stack }
+        Premises { collections: vm.stats.collections, upsets: vm.handed.upsets, stack: vm.regs().stack }
     }
 }
 
@@ -96,6 +97,13 @@ impl Vm {
 
     /// Machine code has been dropped: whatever waits on the native stack cannot go on.
     pub fn note_dropped_code(&mut self) {
-        self.handed.code_drops += 1;
+        self.handed.upsets += 1;
+    }
+
+    /// Registers of a frame have been written, as only `debug.setlocal` can do it: what waits on the native stack has older values, and so
+    /// has a recording.
+    pub(crate) fn note_written_registers(&mut self) {
+        self.handed.upsets += 1;
+        hot::cut_off(self);
     }
 }

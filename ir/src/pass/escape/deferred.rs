@@ -135,7 +135,8 @@ impl Escape<'_> {
         waits
     }
 
-    /// A barrier for a store that waits: it is carried out with the store.
+    /// A barrier for a store that waits: it is carried out with the store. What is virtual has been stored nowhere yet; an object that
+    /// exists may have been stored a second time, at once, and needs the barrier of that store.
     fn barrier_waits(&self, at: &Point, data: &InstData) -> bool {
         let pointer = match self.sym(data.args[0]) {
             Sym::Value(value) => Some(value),
@@ -145,7 +146,7 @@ impl Escape<'_> {
             },
         };
         let value = self.sym(data.args[1]);
-        matches!(value, Sym::Object(_))
+        matches!(value, Sym::Object(object) if at.state.contents(object).is_some())
             && at
                 .state
                 .deferred

@@ -135,6 +135,7 @@ fn setlocal(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     if let Some(thread) = subject.thread {
         coroutine::note_written(vm, thread);
     }
+    vm.note_written_registers();
     let cx = vm.cx();
     cx.ret1(cx.string(&name).value())
 }
