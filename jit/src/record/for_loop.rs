@@ -3,6 +3,7 @@
 use moonset_ir::{Helper, Tag, Value};
 use moonset_runtime::bytecode::Inst;
 use moonset_runtime::native::Builtin;
+use moonset_runtime::object::metamethod::Metamethod;
 use moonset_runtime::value::{Raw, Tag as RtTag};
 
 use super::slots::Val;
@@ -263,6 +264,11 @@ impl Recorder {
             return Err(Abort::Native);
         }
         let current = world::raw_get(self.vm(), actual_state, actual_next);
+        // What a table in `__index` has instead is not known here.
+        let shape = world::shape_of(actual_state);
+        if current.is_nil() && world::metamethod_of_shape(self.vm(), shape, Metamethod::Index).is_some() {
+            return Err(Abort::Native);
+        }
         let element = self.get(scratch);
         let element = self.typed(element, current);
         if current.is_nil() {
