@@ -182,7 +182,7 @@ impl TraceEngine for JitEngine {
         }
         // Entering machine code for a few turns costs as much as interpreting them: such a loop is unrolled where it is
         // part of another.
-        if event.kind == SiteKind::Loop && vm.has_few_turns(&event, self.options.min_turns) {
+        if event.kind == SiteKind::Loop && vm.has_few_turns(&event, policy::turns_to_compile(&event, &self.options)) {
             return Recording::Off;
         }
         if event.kind == SiteKind::Function && !policy::function_pays(vm, &event, &self.options) {

@@ -148,7 +148,8 @@ impl JitEngine {
                 self.stats.sink_sites += sink_sites;
                 self.stats.sunk_sites += sink_sites.saturating_sub(kept_sites);
                 self.stats.code_bytes += code.size as u64;
-                let min_turns = self.options.min_turns;
+                let tree = self.trees[number as usize].as_ref().expect("a tree that is being compiled");
+                let min_turns = policy::turns_to_enter(tree, &self.options);
                 let tree = self.tree(number);
                 for guard in tree.source.final_exits.clone() {
                     tree.guard(guard).grown = true;

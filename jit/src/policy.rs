@@ -3,6 +3,7 @@
 //! Counters belong to sites and guards. A failed attempt makes the next one wait twice as long; after
 //! `max_failures` the site or guard is left alone.
 
+use moonset_runtime::bytecode::Inst;
 use moonset_runtime::engine::{HotEvent, SiteKind};
 use moonset_runtime::object::proto::HotSite;
 use moonset_runtime::vm::Vm;
@@ -30,6 +31,29 @@ pub(crate) fn reset(event: HotEvent, options: &JitOptions) {
     }
     let passes = if event.kind == SiteKind::Loop { options.hot_loop } else { options.hot_call };
     event.arm(passes.saturating_mul(1 << of.failures.min(16)));
+}
+
+/// Bytecode instructions of a turn for which `min_turns` holds; longer turns pay sooner.
+const SHORT_TURN: usize = 10;
+
+fn turns_that_pay(turn: usize, options: &JitOptions) -> u16 {
+    let instructions = usize::from(options.min_turns) * SHORT_TURN;
+    instructions.div_ceil(turn.max(SHORT_TURN)) as u16
+}
+
+/// Turns that a loop must have left to be compiled. What a turn does is known from the text only.
+pub(crate) fn turns_to_compile(event: &HotEvent, options: &JitOptions) -> u16 {
+    let turn = event.anchor.addr().abs_diff(event.head.addr()) / size_of::<Inst>();
+    turns_that_pay(turn, options)
+}
+
+/// Turns that a loop must have left for its machine code to be entered.
+pub(crate) fn turns_to_enter(tree: &Tree, options: &JitOptions) -> u16 {
+    // A turn in which other loops run may take long.
+    if !tree.source.links.is_empty() {
+        return options.min_turns.min(1);
+    }
+    turns_that_pay(tree.length / (tree.side_paths as usize + 1), options)
 }
 
 /// Frames in which a recursive function is looked for.
