@@ -106,7 +106,7 @@ impl JitEngine {
             return;
         }
         self.retired.clear();
-        while let Some((ticket, done)) = self.background.as_ref().and_then(Background::poll) {
+        while let Some((ticket, done)) = self.background.as_mut().and_then(Background::poll) {
             let in_flight = |number: &u32| {
                 let flight = self.trees[*number as usize].as_ref().and_then(|tree| tree.flight.as_ref());
                 flight.is_some_and(|flight| flight.ticket == ticket)
