@@ -490,8 +490,10 @@ fn waiting_in(caller: *mut Raw, link: FrameLink) -> Inst {
     }
     // SAFETY: instructions with an entry stand in Lua functions, and the function of a frame is initialised.
     let proto = proto_of(unsafe { Raw::read(caller.wrapping_sub(2)) });
-    // SAFETY: a live prototype, with a site for each entry.
-    let site = unsafe { (*proto).sites.add(inst.bc()) };
+    // SAFETY: a live prototype.
+    let sites = unsafe { (*proto).sites };
+    // SAFETY: it has a site for each entry.
+    let site = unsafe { sites.add(inst.bc()) };
     // SAFETY: as above.
     unsafe { (*site).replaced }
 }

@@ -126,10 +126,8 @@ pub(crate) fn cut_off(vm: &mut Vm) {
 /// The end of what began with [`suspend`], which has returned `waits`.
 pub(crate) fn resume(vm: &mut Vm, waits: bool) {
     interrupt(vm, Interruption::Boundary);
-    if waits && std::mem::take(&mut vm.handed.recording_suspended) {
-        if !vm.is_hooked() {
-            vm.set_recording(Recording::Waiting);
-        }
+    if waits && std::mem::take(&mut vm.handed.recording_suspended) && !vm.is_hooked() {
+        vm.set_recording(Recording::Waiting);
     }
 }
 
