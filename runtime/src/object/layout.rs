@@ -173,7 +173,7 @@ pub struct Node {
     pub value: u64,
     /// Distance in nodes to the next node of the chain; 0 ends it.
     pub next: i32,
-    /// Tag of the key; `Nil` if the node was never used, [`DEAD_KEY`] if a collection took its key.
+    /// Tag of the key; `Nil` if the node was never used, [`DEAD_KEY`] if its key has gone.
     pub key_tag: u8,
     /// Tag of the value; `Nil` if the key is absent.
     pub value_tag: u8,
@@ -182,7 +182,7 @@ pub struct Node {
 }
 const _: () = assert!(size_of::<Node>() == 24);
 
-/// Key tag of a node whose key was weak and died. It equals no key's tag.
+/// Key tag of a node whose key was weak and died, or is an element of the array part now. It equals no key's tag.
 pub const DEAD_KEY: u8 = 7;
 
 /// Number of a shape in the table of shapes.

@@ -235,8 +235,13 @@ impl<'gc> Gc<'gc, Table> {
         if hash.may_have_ints() { self.migrate_slow(cx) } else { Ok(()) }
     }
 
+    /// Nodes don't keep the keys of elements: a traversal that finds one there would go on behind it.
     #[inline(never)]
     pub(super) fn migrate_slow(self, cx: Cx<'gc>) -> Result<(), Raise> {
+        let last = self.array_len() as i64;
+        if let Some(node) = self.find_int(last).filter(|_| last > 0) {
+            node.vacate();
+        }
         loop {
             let len = self.array_len();
             let Some(node) = self.find_int(len as i64 + 1) else { return Ok(()) };
@@ -247,7 +252,7 @@ impl<'gc> Gc<'gc, Table> {
             if len == self.array_capacity() {
                 self.grow(cx, len)?;
             }
-            node.set_value(cx, Value::NIL);
+            node.vacate();
             self.put(cx, len, value);
         }
     }

@@ -7,7 +7,7 @@
 //!
 //! Integer and float keys are scattered by multiplication, strings by their hash, objects by their identity.
 
-use super::super::layout::{HASH_NODES, Hash, Node, Str, Table};
+use super::super::layout::{DEAD_KEY, HASH_NODES, Hash, Node, Str, Table};
 use super::super::{Gc, Kind};
 use crate::cx::Cx;
 use crate::heap::Extent;
@@ -50,7 +50,7 @@ impl<'gc> NodeRef<'gc> {
     #[inline(always)]
     pub(super) fn key(self) -> Value<'gc> {
         let node = self.load();
-        if node.key_tag == super::super::layout::DEAD_KEY {
+        if node.key_tag == DEAD_KEY {
             return Value::NIL;
         }
         Value::from_parts(node.key, node.key_tag)
@@ -71,6 +71,11 @@ impl<'gc> NodeRef<'gc> {
         unsafe { (*self.node).value = value.bits() };
         // SAFETY: as above.
         unsafe { (*self.node).value_tag = value.tag_byte() };
+    }
+
+    /// Takes key and value out of it; chains through it stay whole.
+    pub(super) fn vacate(self) {
+        self.store(Node { key: 0, key_tag: DEAD_KEY, value: 0, value_tag: Tag::Nil as u8, ..self.load() });
     }
 
     /// Its number.
