@@ -45,34 +45,46 @@ impl Recorder {
         }
     }
 
-    /// Enters a Lua function whose function slot is register `a`; its arguments stand in the slots after it.
-    pub(super) fn enter(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, link: u32) -> Result<(), Abort> {
+    /// The activation of a Lua function that is about to be entered, once it is guarded to be one of this prototype.
+    pub(super) fn callee(&mut self, function: Val, actual: Raw) -> Result<Activation, Abort> {
         let proto = world::proto_of(actual);
         self.check_depth(proto)?;
         // The constant pool keeps the closure, and so its prototype, alive.
         self.source.pool_index(actual);
-        let index = self.source.proto_index(proto);
+        let proto_index = self.source.proto_index(proto);
         let closure = self.reference(function, actual, Tag::Closure)?;
         if self.graph.as_const(closure).is_none() {
             let snap = self.snapshot();
-            self.at().guard_proto(closure, moonset_ir::Proto::new(index as usize), snap);
+            self.at().guard_proto(closure, moonset_ir::Proto::new(proto_index as usize), snap);
         }
+        let closure = Val::Ref(closure, Tag::Closure);
+        Ok(Activation {
+            closure,
+            proto,
+            proto_index,
+            base: 0,
+            return_pc: 0,
+            link: 0,
+            result_slot: 0,
+            nargs: 0,
+            varargs: None,
+        })
+    }
+
+    /// The running frame goes on behind its instruction when the one above it returns.
+    pub(super) fn wait_for_callee(&mut self) {
         let return_pc = self.pc_index() + 1;
         self.frames.last_mut().expect("a recording has a frame").return_pc = return_pc;
+    }
+
+    /// Enters a Lua function whose function slot is register `a`; its arguments stand in the slots after it.
+    pub(super) fn enter(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, link: u32) -> Result<(), Abort> {
+        let callee = self.callee(function, actual)?;
+        self.wait_for_callee();
         let result_slot = self.base_offset() + a;
-        let params = i32::from(world::num_params(proto));
-        let vararg = world::is_vararg(proto);
-        self.frames.push(Activation {
-            closure: Val::Ref(closure, Tag::Closure),
-            proto,
-            proto_index: index,
-            base: result_slot + 2,
-            return_pc: 0,
-            link,
-            result_slot,
-            nargs,
-            varargs: None,
-        });
+        let params = i32::from(world::num_params(callee.proto));
+        let vararg = world::is_vararg(callee.proto);
+        self.frames.push(Activation { base: result_slot + 2, link, result_slot, nargs, ..callee });
         self.forget_from(result_slot + 2 + if vararg { nargs } else { nargs.min(params) });
         for r in nargs..params {
             self.set(r, Val::Prim(Tag::Nil));

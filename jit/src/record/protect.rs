@@ -9,7 +9,7 @@
 //! beneath it, and an exit makes both. So an error that is raised on the path, which is to say after an exit before it, is caught as
 //! the interpreter catches it. Where nothing fails, a protected call costs what the function costs.
 
-use moonset_ir::{Proto, Tag};
+use moonset_ir::Tag;
 use moonset_runtime::bytecode::Op;
 use moonset_runtime::value::Tag as RtTag;
 
@@ -31,40 +31,21 @@ impl Recorder {
         if handler.is_some_and(|(_, actual)| !matches!(actual.tag(), RtTag::Closure | RtTag::Native)) {
             return Err(Abort::Builtin);
         }
-        let proto = world::proto_of(actual);
-        self.check_depth(proto)?;
-        // The constant pool keeps the closure, and so its prototype, alive.
-        self.source.pool_index(actual);
-        let index = self.source.proto_index(proto);
-        let closure = self.reference(function, actual, Tag::Closure)?;
-        if self.graph.as_const(closure).is_none() {
-            let snap = self.snapshot();
-            self.at().guard_proto(closure, Proto::new(index as usize), snap);
-        }
+        let callee = self.callee(function, actual)?;
         let handler = handler.map(|(value, actual)| self.typed(value, actual));
         let native = self.get(a);
         let args: Vec<Val> = (skipped..nargs).map(|index| self.get(a + 2 + index)).collect();
 
-        let return_pc = self.pc_index() + 1;
-        self.frames.last_mut().expect("a recording has a frame").return_pc = return_pc;
+        self.wait_for_callee();
         let result_slot = self.base_offset() + a;
         self.forget_from(result_slot);
         self.set_slot(result_slot, native);
         if let Some(handler) = handler {
             self.set_slot(result_slot + 2, handler);
         }
-        self.frames.push(Activation {
-            closure: Val::Ref(closure, Tag::Closure),
-            proto,
-            proto_index: index,
-            base: result_slot + by.distance(),
-            return_pc: 0,
-            link: by as u32,
-            result_slot,
-            nargs: args.len() as i32,
-            varargs: None,
-        });
-        for register in 0..i32::from(world::num_params(proto)) {
+        let (base, params) = (result_slot + by.distance(), i32::from(world::num_params(callee.proto)));
+        self.frames.push(Activation { base, link: by as u32, result_slot, nargs: args.len() as i32, ..callee });
+        for register in 0..params {
             let value = args.get(register as usize).copied().unwrap_or(Val::Prim(Tag::Nil));
             self.set(register, value);
         }
