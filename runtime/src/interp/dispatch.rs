@@ -52,7 +52,9 @@ pub(crate) fn run(vm: &mut Vm) -> Result<usize, Raise> {
     }
 }
 
-/// Runs `slow` of an operation, errors included.
+/// Runs `slow` of an operation, errors included. Never part of a handler: what it keeps on the native stack would have to outlive the
+/// handler's call of the next one, which then would not be a jump, and the stack would overflow after some 100,000 instructions.
+#[inline(never)]
 fn slow<O: Operation>(cx: *mut VmContext, inst: Inst) -> Flow {
     // SAFETY: the context's VM is live while the interpreter runs, and nothing else borrows it: the fast paths hold
     // raw pointers only.

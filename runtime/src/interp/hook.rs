@@ -283,6 +283,7 @@ fn report_in_lua(vm: &mut Vm, event: HookEvent, transfer: Option<Transfer>) -> R
 }
 
 /// The instruction at the context's `pc` is about to run. What to do instead of carrying it out, if it is not to be.
+#[inline(never)]
 pub(crate) fn before(cx: *mut VmContext) -> Option<Flow> {
     // SAFETY: the context's VM is live while the interpreter runs, and nothing else borrows it.
     let vm = unsafe { (*cx).vm };

@@ -84,6 +84,7 @@ fn announce(vm: &mut Vm, m: Machine, site: *mut HotSite, anchor: *mut Inst, head
 }
 
 /// Shows the instruction at the context's `pc` to the engine.
+#[inline(never)]
 pub(crate) fn show(cx: *mut VmContext) {
     // SAFETY: the context's VM is live while the interpreter runs, and nothing else borrows it.
     let vm = unsafe { (*cx).vm };
