@@ -100,6 +100,17 @@ impl Facts {
         }
     }
 
+    /// Takes in a value that is defined in `block` and that facts are to be learned of.
+    pub(crate) fn admit(&mut self, value: Value, block: Block) {
+        let n = value.index() + 1;
+        self.tags.resize(n, SmallVec::new());
+        self.conds.resize(n, SmallVec::new());
+        self.shapes.resize(n, None);
+        // Those between are constants.
+        self.home.resize(n - 1, Block::new(0));
+        self.home.push(block);
+    }
+
     fn tags(&self, cfg: &Cfg, at: Block, value: Value) -> TagSet {
         let facts = self.tags.get(value.index()).map_or(&[] as &[_], |facts| facts);
         let known = facts.iter().filter(|(block, _)| cfg.dominates(*block, at));

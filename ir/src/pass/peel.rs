@@ -3,16 +3,18 @@
 //! What the loop computes or checks anew in each iteration although it never changes (guards above all) is then dominated
 //! by the copy, and value numbering removes it from the loop: it never has to be moved, so nothing runs that would not
 //! have run. Copied are all blocks that the head dominates, ways out of the loop included, so that no value of
-//! the loop is used behind it by two definitions. Back edges of the copy lead to the old head.
+//! the loop is used behind it by two definitions. Back edges of the copy lead to the old head, by way of a block of their own if there are
+//! several: there value numbering finds what all of them have settled.
 //!
 //! A loop is peeled only if the copy has something to dominate: a guard or load whose operands the loop does not change, or
 //! a tag check of a boxed loop parameter.
 
 use crate::cfg::{Cfg, Loop, loops};
-use crate::entity::Block;
+use crate::entity::{Block, Value};
 use crate::graph::Graph;
 use crate::op::Op;
 use crate::pass::copy::{Copy, dominated};
+use crate::types::Type;
 
 /// No loop whose copy has more instructions is peeled.
 const MAX_INSTS: usize = 1200;
@@ -38,6 +40,24 @@ pub fn run(graph: &mut Graph) {
     graph.mark_loop_heads();
 }
 
+/// Gives a loop that several jumps enter a block before it, where those jumps meet: what all first iterations have settled is known there.
+fn gather(graph: &mut Graph, head: Block, entering: &[Block]) {
+    let is_way = |graph: &Graph, from: &Block| graph[*from].term.targets().any(|target| target.block == head);
+    let ways: Vec<Block> = entering.iter().copied().filter(|from| is_way(graph, from)).collect();
+    if ways.len() < 2 {
+        return;
+    }
+    let before = graph.new_block();
+    let types: Vec<Type> = graph[head].params.iter().map(|param| graph.ty(*param)).collect();
+    let args: Vec<Value> = types.into_iter().map(|ty| graph.add_param(before, ty)).collect();
+    graph.at(before).jump(head, &args);
+    for from in ways {
+        for target in graph[from].term.targets_mut().filter(|target| target.block == head) {
+            target.block = before;
+        }
+    }
+}
+
 fn peel(graph: &mut Graph, cfg: &Cfg, head: Block, region: &[Block]) {
     let copy = Copy::new(graph, region);
     let first = copy.block(head).expect("the head is in its region");
@@ -53,6 +73,8 @@ fn peel(graph: &mut Graph, cfg: &Cfg, head: Block, region: &[Block]) {
             }
         }
     }
+    let copied: Vec<Block> = region.iter().filter_map(|block| copy.block(*block)).collect();
+    gather(graph, head, &copied);
 }
 
 /// Does the loop repeat something that the first iteration settles?

@@ -5,8 +5,13 @@
 //! memory, the same version of what it reads. An alias class gets a new version by every write, where paths with
 //! different versions meet, and at the head of a loop that writes it. A guard equal to a dominating one always passes.
 //!
+//! Where paths meet, what all of them have computed or checked is known as well (see `meet`).
+//!
 //! Version numbers only grow, and all that lies between two places, the first of which dominates the second, comes
 //! between them in the walk; so the greatest version of the classes read stands for all of them.
+
+mod meet;
+mod table;
 
 use crate::cfg::{Cfg, loops};
 use crate::effects::{AliasClass, AliasSet};
@@ -17,8 +22,21 @@ use crate::op::Op;
 use crate::pass::fold::{Folded, end_at_guard, fold_all, fold_terminator, unbox_snapshots};
 use crate::pass::guard::Facts;
 use crate::types::Type;
+use table::Table;
 
 type Versions = [u32; AliasClass::COUNT];
+
+/// Whether equal instructions give equal results, and pass equally where they check: no memory is written, nothing is made.
+fn repeats(data: &InstData) -> bool {
+    let effects = data.effects();
+    let unique = effects.allocates || effects.pinned || !effects.writes.is_empty() || data.op == Op::GuardShape;
+    !unique && (data.op.is_guard() || !effects.exits)
+}
+
+/// The version of all that an instruction reads.
+fn version_read(data: &InstData, versions: &Versions) -> u32 {
+    data.effects().reads.iter().map(|class| versions[class as usize]).max().unwrap_or(0)
+}
 
 /// Runs the pass.
 pub fn run(graph: &mut Graph) {
@@ -76,6 +94,7 @@ impl Ctx<'_> {
     fn block(&mut self, graph: &mut Graph, block: Block) {
         let mut versions = self.entry_versions(block);
         self.learn_from_edge(graph, block);
+        self.meet(graph, block, &versions);
         let insts = std::mem::take(&mut graph[block].insts);
         let mut kept = Vec::with_capacity(insts.len());
         for inst in insts {
@@ -137,18 +156,18 @@ impl Ctx<'_> {
             }
             Folded::Keep | Folded::Rewrite(..) => {}
         }
-        let effects = data.effects();
-        let unique = effects.allocates || effects.pinned || !effects.writes.is_empty() || data.op == Op::GuardShape;
-        if !unique && (data.op.is_guard() || !effects.exits) {
-            let version = effects.reads.iter().map(|class| versions[class as usize]).max().unwrap_or(0);
+        if repeats(&data) {
+            let version = version_read(&data, versions);
             if let Some(leader) = self.table.find_or_insert(graph, self.cfg, block, inst, &data, version) {
-                return match graph[leader].result {
+                return match leader {
                     Some(value) => self.replace(&data, value),
                     None => Outcome::Gone,
                 };
             }
+        } else if data.op == Op::GuardShape {
+            self.table.note_version(inst, shape_version);
         }
-        for class in effects.writes.iter() {
+        for class in data.effects().writes.iter() {
             versions[class as usize] = self.fresh_version();
         }
         if data.op == Op::SetShape {
@@ -198,8 +217,8 @@ impl Ctx<'_> {
         };
         let (a, b) = (inst.args[0], inst.args[1]);
         let complement = InstData::new(op, &if swap { [b, a] } else { [a, b] }, 0);
-        let leader = self.table.find(graph, self.cfg, block, &complement, 0)?;
-        self.facts.cond(self.cfg, block, graph[leader].result?).map(|outcome| !outcome)
+        let known = self.table.find(graph, self.cfg, block, &complement, 0)??;
+        self.facts.cond(self.cfg, block, known).map(|outcome| !outcome)
     }
 
     /// A block with one way in learns from the branch that leads there.
@@ -249,75 +268,4 @@ enum Outcome {
     Keep,
     Gone,
     End,
-}
-
-/// A hash table of instructions, by what they compute.
-struct Table {
-    /// Instruction numbers plus one; 0 is free.
-    slots: Vec<u32>,
-    mask: usize,
-    /// For each instruction in the table, its block and the version it read.
-    home: Vec<(Block, u32)>,
-}
-
-impl Table {
-    fn new(graph: &Graph) -> Table {
-        let size = (graph.num_insts() * 2).next_power_of_two().max(16);
-        Table { slots: vec![0; size], mask: size - 1, home: vec![(graph.entry(), 0); graph.num_insts()] }
-    }
-
-    fn find(&self, graph: &Graph, cfg: &Cfg, block: Block, data: &InstData, version: u32) -> Option<Inst> {
-        let found = self.slots[self.probe(graph, data, version)];
-        let inst = Inst::new(found.checked_sub(1)? as usize);
-        cfg.dominates(self.home[inst.index()].0, block).then_some(inst)
-    }
-
-    /// An equal instruction that dominates; if there is none, this one is the one to be found from now on.
-    fn find_or_insert(
-        &mut self,
-        graph: &Graph,
-        cfg: &Cfg,
-        block: Block,
-        inst: Inst,
-        data: &InstData,
-        version: u32,
-    ) -> Option<Inst> {
-        let at = self.probe(graph, data, version);
-        if let Some(found) = self.slots[at].checked_sub(1) {
-            let found = Inst::new(found as usize);
-            if cfg.dominates(self.home[found.index()].0, block) {
-                return Some(found);
-            }
-        }
-        self.slots[at] = inst.as_u32() + 1;
-        self.home[inst.index()] = (block, version);
-        None
-    }
-
-    /// The slot of an equal instruction, or the free slot for it.
-    fn probe(&self, graph: &Graph, data: &InstData, version: u32) -> usize {
-        let mut at = hash(data, version) as usize & self.mask;
-        loop {
-            let Some(found) = self.slots[at].checked_sub(1) else { return at };
-            let inst = Inst::new(found as usize);
-            let other = &graph[inst];
-            if other.op == data.op
-                && other.imm == data.imm
-                && other.args == data.args
-                && self.home[inst.index()].1 == version
-            {
-                return at;
-            }
-            at = (at + 1) & self.mask;
-        }
-    }
-}
-
-fn hash(data: &InstData, version: u32) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = (data.op as u64 ^ u64::from(version) << 8).wrapping_mul(FACTOR) ^ data.imm;
-    for arg in &data.args {
-        hash = (hash.rotate_left(5) ^ u64::from(arg.as_u32())).wrapping_mul(FACTOR);
-    }
-    hash ^ hash >> 29
 }
