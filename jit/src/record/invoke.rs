@@ -124,11 +124,14 @@ impl Recorder {
     }
 
     /// Whether recording goes on, now that the interpreter is where it is.
-    pub(super) fn is_back(&mut self) -> Result<bool, Abort> {
-        let (base, pc) = (self.base, self.pc);
-        let base = self.vm().stack_slot(base);
-        let Some(waiting) = &mut self.waiting else { return Ok(true) };
-        if waiting.base == base && waiting.pc == pc {
+    pub(super) fn is_back(&mut self, pc: *const bytecode::Inst, base: *mut Raw) -> Result<bool, Abort> {
+        let slot = self.vm().stack_slot(base);
+        let Some(waiting) = &mut self.waiting else {
+            (self.pc, self.base) = (pc, base);
+            return Ok(true);
+        };
+        if waiting.base == slot && waiting.pc == pc {
+            (self.pc, self.base) = (pc, base);
             let open = waiting.open;
             self.waiting = None;
             if let Some((call, a)) = open {

@@ -143,9 +143,7 @@ impl Recorder {
     /// Records the instruction at `pc`, which is about to run in the frame at `base`.
     pub(crate) fn step(&mut self, vm: &mut Vm, pc: *const Inst, base: *mut Raw) -> Result<Step, Abort> {
         self.vm = vm;
-        self.pc = pc;
-        self.base = base;
-        if !self.is_back()? {
+        if !self.is_back(pc, base)? {
             return Ok(Step::Next);
         }
         self.snap = None;
