@@ -58,8 +58,6 @@ aborts! {
     TableAccess "table access not compiled";
     /// A call of something that is no function and has no `__call`.
     BadCall "call of a value that can't be called";
-    /// The path is longer than the tree may grow.
-    TreeTooLarge "trace tree too large";
     // Compiling.
     /// An exit has more live values than the exit area has words, or an open list than a snapshot can say.
     TooManyLiveValues "too many live values at an exit";

@@ -47,10 +47,15 @@ impl Background {
         assert!(taken, "the compiling thread has failed");
     }
 
-    /// The next result, if there is one, and the ticket of its job.
+    /// Whether there is a result.
     #[inline]
+    pub(crate) fn has_results(&self) -> bool {
+        self.sent.load(Ordering::Acquire) != self.received
+    }
+
+    /// The next result, if there is one, and the ticket of its job.
     pub(crate) fn poll(&mut self) -> Option<(u64, Done)> {
-        if self.sent.load(Ordering::Acquire) == self.received { None } else { self.receive() }
+        if self.has_results() { self.receive() } else { None }
     }
 
     fn receive(&mut self) -> Option<(u64, Done)> {

@@ -18,13 +18,13 @@ use crate::bind::{Names, allocations};
 use crate::code::memory::{Code, CodeGenerator};
 use crate::code::stubs::Stubs;
 use crate::dump::Dump;
-use crate::exit::ExitPlan;
+use crate::exit::Exits;
 use crate::lower;
 use crate::options::JitOptions;
 
 /// A tree to be compiled.
 pub(crate) struct Job {
-    /// Number of the tree, which its exits carry.
+    /// Number of the tree, which its exits return.
     pub(crate) tree: u32,
     /// A copy of its graph.
     pub(crate) graph: Graph,
@@ -44,8 +44,8 @@ pub(crate) struct Job {
 pub(crate) struct Product {
     /// Machine code.
     pub(crate) code: Code,
-    /// Plan of each exit, by snapshot of the optimised graph.
-    pub(crate) exits: Vec<Option<ExitPlan>>,
+    /// Its exits.
+    pub(crate) exits: Exits,
     /// What machine code counts passes of guards in, if exits are forced.
     pub(crate) pass_counters: Box<[AtomicU32]>,
     /// Instructions of the optimised graph.
@@ -109,9 +109,6 @@ impl Compiler {
         pass::optimize(&mut graph, &mut PassOptions { sink, fuel, verify, dump: Some(&mut on_pass) });
         *passes = start.elapsed().as_nanos() as u64;
         dump.optimised(tree, &graph);
-        if graph.num_snaps() >= lower::exits::MAX_SNAPS || graph.num_guards() >= lower::exits::MAX_SNAPS {
-            return Err(Abort::TreeTooLarge);
-        }
 
         let Generator { code, stubs, builder } = match &mut self.generator {
             Some(generator) => generator,

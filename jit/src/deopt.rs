@@ -30,6 +30,7 @@ impl<'a> Values<'a> {
     }
 
     /// The value that a source names.
+    #[inline(always)]
     pub(crate) fn read(&self, source: Source) -> Raw {
         match source {
             Source::Word(word, tag) => Raw::from_parts(self.word(word), tag),

@@ -25,7 +25,6 @@ use crate::deopt;
 use crate::dump::Dump;
 use crate::forest::unpin;
 use crate::log::{Place, TraceLog, place_of_exit};
-use crate::lower::exits::unpack_exit;
 use crate::options::JitOptions;
 use crate::policy;
 use crate::record::{Recorder, Start, Step, place_of};
@@ -161,7 +160,7 @@ impl JitEngine {
     /// Lets go of the shapes that a failed recording pinned.
     fn unpin_new(&self, vm: &mut Vm, active: &Active) {
         let tree = active.tree.and_then(|tree| self.trees[tree as usize].as_ref());
-        unpin(vm, &active.recorder.source, tree.map_or(0, |tree| tree.source.pinned.len()));
+        unpin(vm, &active.recorder.source, tree.map_or(0, |tree| tree.recorded().1.pinned.len()));
     }
 }
 
@@ -231,11 +230,12 @@ impl TraceEngine for JitEngine {
         );
     }
 
-    fn exit(&mut self, vm: &mut Vm, exit: u64, base: *mut Raw) -> Recording {
-        let (number, snap, guard) = unpack_exit(exit);
+    fn exit(&mut self, vm: &mut Vm, code: u64, exit: u32, base: *mut Raw) -> Recording {
+        let number = code as u32;
         let tree = self.trees[number as usize].as_mut().expect("an exit belongs to a tree");
         let compiled = tree.compiled.as_ref().expect("an exit belongs to machine code");
-        let plan = compiled.exits[snap].as_ref().expect("a taken exit has a plan");
+        let (plan, guard) = compiled.exits.ways[exit as usize];
+        let plan = &compiled.exits.plans[plan as usize];
         let made = deopt::restore(vm, plan, &tree.source.protos, base);
         self.stats.exits += 1;
         self.stats.materialized += made as u64;
@@ -247,13 +247,15 @@ impl TraceEngine for JitEngine {
         self.land_finished(vm);
         // What has landed may have taken this tree's place.
         let Some(tree) = self.trees[number as usize].as_mut() else { return Recording::Off };
-        let enough = policy::exits_before_growth(tree, &self.options);
-        let state = tree.guard(guard);
         // The grown tree would take the place of machine code that may be waiting.
-        if state.exits < state.next_try.max(enough) || state.grown || vm.is_called_out() {
+        if tree.flight.is_some() || vm.is_called_out() {
             return Recording::Off;
         }
-        if !policy::may_grow(tree, &self.options) {
+        if policy::has_waited(tree) {
+            self.compile_growth(vm, number);
+            return Recording::Off;
+        }
+        if !policy::is_due(tree, guard, &self.options) || !policy::may_grow(tree, &self.options) {
             return Recording::Off;
         }
         match Recorder::side(vm, tree, guard, &self.options) {
@@ -285,6 +287,9 @@ impl TraceEngine for JitEngine {
             tree.source.pool.iter_mut().for_each(&mut *visit);
             if let Some(compiled) = &mut tree.compiled {
                 compiled.cells.iter_mut().for_each(&mut *visit);
+            }
+            if let Some(growth) = &mut tree.growth {
+                growth.source.pool.iter_mut().for_each(&mut *visit);
             }
             if let Some(flight) = &mut tree.flight {
                 flight.cells.iter_mut().for_each(&mut *visit);

@@ -69,11 +69,11 @@ impl JitEngine {
 
     /// Lets go of what a tree that was uninstalled pinned, and of what is being compiled of it.
     pub(crate) fn forget(&mut self, vm: &mut Vm, tree: Box<Tree>) {
-        let grown = tree.flight.as_ref().and_then(|flight| match &flight.stage {
+        let in_flight = tree.flight.as_ref().and_then(|flight| match &flight.stage {
             Stage::Side(growth) => Some(&growth.source.pinned),
-            Stage::Root(_) => None,
+            Stage::Root(..) => None,
         });
-        for id in grown.unwrap_or(&tree.source.pinned) {
+        for id in in_flight.unwrap_or(&tree.recorded().1.pinned) {
             vm.unpin_shape(*id);
         }
         if let Some(compiled) = tree.compiled {

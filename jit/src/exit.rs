@@ -1,6 +1,16 @@
 //! Exit plans: what an exit's stored values mean. Made by lowering, read when the exit is taken.
 
+use moonset_ir::Guard;
 use moonset_runtime::interp::frame::frame_flags;
+
+/// The exits of a tree.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exits {
+    /// What rebuilds the interpreter's state.
+    pub(crate) plans: Vec<ExitPlan>,
+    /// By the number that machine code leaves in the context: which plan it is, and which guard has failed.
+    pub(crate) ways: Vec<(u32, Guard)>,
+}
 
 /// Everything that rebuilds the interpreter's state at one exit.
 #[derive(Clone, Debug)]

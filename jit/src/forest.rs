@@ -21,8 +21,7 @@ use crate::background::Background;
 use crate::bind::{Names, entry_site};
 use crate::compile::{Done, Job, Product, Times};
 use crate::engine::{Active, JitEngine};
-use crate::log::{Begin, Entry, Link, Place, place_of_exit};
-use crate::lower::exits::MAX_TREES;
+use crate::log::{Begin, Entry, Place, place_of_exit};
 use crate::policy;
 use crate::record::{Start, place_of};
 use crate::tree::{Compiled, Flight, Growth, Source, Stage, Tree};
@@ -33,12 +32,27 @@ impl JitEngine {
         let Some(Active { recorder, tree, event }) = self.recording.take() else { return };
         let link = recorder.link();
         let (graph, source, length) = (recorder.graph, recorder.source, recorder.length);
-        let cells: Box<[Raw]> = source.pool.clone().into();
         let number = tree.unwrap_or_else(|| self.free_number());
         self.dump.recorded(number, &graph);
-        let job = Job::new(number, &graph, Names::new(&source, &cells), &self.options);
-        let stage = match (recorder.start, tree, event) {
-            (Start::Side(guard), Some(_), _) => Stage::Side(Box::new(Growth { guard, length, graph, source })),
+        match (recorder.start, tree, event) {
+            (Start::Side(guard), Some(_), _) => {
+                let tree = self.trees[number as usize].as_mut().expect("a tree that was grown");
+                let patience = policy::patience(tree, &self.options);
+                let growth = Growth { paths: vec![(guard, link)], length, patience, graph, source };
+                let growth = match tree.growth.take() {
+                    None => growth,
+                    Some(earlier) => Growth {
+                        paths: [earlier.paths, growth.paths].concat(),
+                        length: earlier.length + length,
+                        patience: earlier.patience,
+                        ..growth
+                    },
+                };
+                tree.growth = Some(Box::new(growth));
+                if !policy::waits_for_others(tree, &self.options) {
+                    self.compile_growth(vm, number);
+                }
+            }
             (_, None, Some(event)) => {
                 self.trees[number as usize] = Some(Box::new(Tree {
                     graph,
@@ -49,18 +63,36 @@ impl JitEngine {
                     side_paths: 0,
                     cost: 0,
                     length,
+                    growth: None,
+                    singly: false,
                     flight: None,
                 }));
-                Stage::Root(event)
+                self.compile(vm, number, Stage::Root(event, link));
             }
             _ => unreachable!("a recording begins at a hot site, or at a guard of a tree"),
+        }
+    }
+
+    /// Compiles a tree with the side paths that were recorded.
+    pub(crate) fn compile_growth(&mut self, vm: &mut Vm, number: u32) {
+        if let Some(growth) = self.tree(number).growth.take() {
+            self.compile(vm, number, Stage::Side(growth));
+        }
+    }
+
+    /// Compiles a tree, now or in the background.
+    fn compile(&mut self, vm: &mut Vm, number: u32, stage: Stage) {
+        let tree = self.trees[number as usize].as_mut().expect("a tree of this number");
+        let (graph, source) = match &stage {
+            Stage::Root(..) => (&tree.graph, &tree.source),
+            Stage::Side(growth) => (&growth.graph, &growth.source),
         };
+        let cells: Box<[Raw]> = source.pool.clone().into();
+        let job = Job::new(number, graph, Names::new(source, &cells), &self.options);
+        let event = if let Stage::Root(event, _) = stage { Some(event) } else { None };
         self.tickets += 1;
         let ticket = self.tickets;
-        self.tree(number).flight = Some(Flight { ticket, cells, stage, link });
-        if number >= MAX_TREES {
-            return self.land(vm, number, (Err(Abort::CodeMemory), Times::default()));
-        }
+        tree.flight = Some(Flight { ticket, cells, stage });
         match self.submit(ticket, job) {
             None => {
                 self.flights.push(number);
@@ -101,7 +133,14 @@ impl JitEngine {
     }
 
     /// Installs what has been compiled in the background meanwhile.
+    #[inline]
     pub(crate) fn land_finished(&mut self, vm: &mut Vm) {
+        if !self.retired.is_empty() || self.background.as_ref().is_some_and(Background::has_results) {
+            self.land_results(vm);
+        }
+    }
+
+    fn land_results(&mut self, vm: &mut Vm) {
         if vm.is_called_out() || self.recording.is_some() {
             return;
         }
@@ -125,23 +164,25 @@ impl JitEngine {
         self.stats.passes_ns += times.passes;
         self.stats.codegen_ns += times.codegen;
         self.stats.waited_ns += if times.waited { nanoseconds } else { 0 };
-        let Some(Flight { cells, stage, link, .. }) = self.tree(number).flight.take() else { return };
+        let Some(Flight { cells, stage, .. }) = self.tree(number).flight.take() else { return };
         let limit = self.options.max_code;
         let fits = |product: Product| if product.code.held() <= limit { Ok(product) } else { Err(Abort::CodeMemory) };
         match result.and_then(fits) {
             Ok(product) => {
-                self.log_compiled(number, &stage, link, &product, nanoseconds);
+                self.log_compiled(number, &stage, &product, nanoseconds);
                 self.map_for_perf(number, &product);
                 match stage {
-                    Stage::Root(_) => self.stats.traces += 1,
+                    Stage::Root(..) => self.stats.traces += 1,
                     Stage::Side(growth) => {
-                        let Growth { guard, length, graph, source } = *growth;
-                        self.stats.side_traces += 1;
+                        let Growth { paths, length, graph, source, .. } = *growth;
+                        self.stats.side_traces += paths.len() as u64;
                         let tree = self.tree(number);
                         (tree.graph, tree.source) = (graph, source);
-                        tree.side_paths += 1;
+                        tree.side_paths += paths.len() as u32;
                         tree.length += length;
-                        tree.guard(guard).grown = true;
+                        for (guard, _) in paths {
+                            tree.guard(guard).grown = true;
+                        }
                     }
                 }
                 let Product { code, exits, pass_counters, cost, sink_sites, kept_sites } = product;
@@ -163,48 +204,56 @@ impl JitEngine {
             Err(why) => {
                 self.stats.abort(why);
                 let left_alone = match stage {
-                    Stage::Root(event) => {
+                    Stage::Root(event, _) => {
                         let tree = self.trees[number as usize].take().expect("it was compiled for this tree");
                         self.log_abort(Start::Root, None, &tree.source, why, None);
                         unpin(vm, &tree.source, 0);
-                        policy::root_failed(event, why, &self.options)
+                        u64::from(policy::root_failed(event, why, &self.options))
                     }
                     Stage::Side(growth) => {
-                        self.log_abort(Start::Side(growth.guard), Some(number), &growth.source, why, None);
                         unpin(vm, &growth.source, self.tree(number).source.pinned.len());
-                        let guard = self.trees[number as usize].as_mut().expect("as above").guard(growth.guard);
-                        policy::side_failed(guard, &self.options)
+                        let mut left_alone = 0;
+                        for (guard, _) in &growth.paths {
+                            self.log_abort(Start::Side(*guard), Some(number), &growth.source, why, None);
+                            let tree = self.trees[number as usize].as_mut().expect("as above");
+                            tree.singly |= growth.paths.len() > 1;
+                            left_alone += u64::from(policy::side_failed(tree.guard(*guard), &self.options));
+                        }
+                        left_alone
                     }
                 };
-                self.stats.blacklisted += u64::from(left_alone);
+                self.stats.blacklisted += left_alone;
             }
         }
     }
 
-    /// Writes a line about a path that will be installed.
-    fn log_compiled(&mut self, number: u32, stage: &Stage, link: Link, product: &Product, nanoseconds: u64) {
+    /// Writes a line about each path that will be installed.
+    fn log_compiled(&mut self, number: u32, stage: &Stage, product: &Product, nanoseconds: u64) {
         if !self.log.is_on() {
             return;
         }
-        let tree = self.tree(number);
-        let head = || place_of(tree.source.head_proto, tree.source.head);
-        let (begin, place) = match stage {
-            Stage::Root(_) => (Begin::Root, head()),
+        let tree = self.trees[number as usize].as_ref().expect("a tree of this number");
+        let head = place_of(tree.source.head_proto, tree.source.head);
+        let paths = match stage {
+            Stage::Root(_, link) => vec![(Begin::Root, *link, head)],
             Stage::Side(growth) => {
-                (Begin::Exit(growth.guard.index()), place_of_exit(tree, growth.guard).unwrap_or_else(head))
+                let place = |guard| place_of_exit(tree, guard).unwrap_or_else(|| head.clone());
+                growth.paths.iter().map(|(guard, link)| (Begin::Exit(guard.index()), *link, place(*guard))).collect()
             }
         };
         let sites = product.sink_sites;
-        self.log.compiled(&Entry {
-            tree: number,
-            begin,
-            link,
-            place: &place,
-            instructions: product.cost,
-            bytes: product.code.size,
-            nanoseconds,
-            sunk: (sites.saturating_sub(product.kept_sites), sites),
-        });
+        for (index, (begin, link, place)) in paths.iter().enumerate() {
+            self.log.compiled(&Entry {
+                tree: number,
+                begin: *begin,
+                link: *link,
+                place,
+                instructions: product.cost,
+                bytes: product.code.size,
+                nanoseconds: if index == 0 { nanoseconds } else { 0 },
+                sunk: (sites.saturating_sub(product.kept_sites), sites),
+            });
+        }
     }
 
     /// Writes a line about a tree that goes.

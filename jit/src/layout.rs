@@ -25,6 +25,8 @@ pub(crate) const CTX_BASE: i32 = offset_of!(VmContext, base) as i32;
 pub(crate) const CTX_STACK_LIMIT: i32 = offset_of!(VmContext, stack_limit) as i32;
 /// How far the native stack may grow by calls of machine code, in the context.
 pub(crate) const CTX_NATIVE_LIMIT: i32 = offset_of!(VmContext, native_limit) as i32;
+/// The number of the exit that was taken, in the context.
+pub(crate) const CTX_EXIT: i32 = offset_of!(VmContext, exit) as i32;
 /// The exit area in the context.
 pub(crate) const CTX_EXIT_VALUES: i32 = offset_of!(VmContext, exit_values) as i32;
 /// The two words of the exit area where a stub finds a value.

@@ -3,6 +3,7 @@
 //! Counters belong to sites and guards. A failed attempt makes the next one wait twice as long; after
 //! `max_failures` the site or guard is left alone.
 
+use moonset_ir::Guard;
 use moonset_runtime::bytecode::Inst;
 use moonset_runtime::engine::{HotEvent, SiteKind};
 use moonset_runtime::object::proto::HotSite;
@@ -112,11 +113,47 @@ pub(crate) fn side_failed(guard: &mut GuardState, options: &JitOptions) -> bool 
 }
 
 /// Exits after which a side path is recorded: a larger tree takes longer to compile again, so that more has to be won.
-pub(crate) fn exits_before_growth(tree: &Tree, options: &JitOptions) -> u32 {
+fn exits_before_growth(tree: &Tree, options: &JitOptions) -> u32 {
     if options.hot_exit <= 1 { options.hot_exit } else { options.hot_exit + tree.cost * options.exits_per_instruction }
+}
+
+/// Exits after which a side path is recorded that is compiled with others, and exits of the tree for which others are waited for.
+fn exits_before_joining(tree: &Tree, options: &JitOptions) -> u32 {
+    exits_before_growth(tree, options) / options.join_share.max(1)
+}
+
+/// Whether a guard has been left so often that its side path is recorded.
+pub(crate) fn is_due(tree: &Tree, guard: Guard, options: &JitOptions) -> bool {
+    let Some(state) = tree.guards.get(guard.index()) else { return false };
+    let enough = match &tree.growth {
+        None => exits_before_growth(tree, options),
+        Some(growth) if growth.paths.iter().any(|(recorded, _)| *recorded == guard) => return false,
+        Some(_) => exits_before_joining(tree, options),
+    };
+    !state.grown && state.exits >= state.next_try.max(enough)
+}
+
+/// Exits for which the first side path of a growth waits for others.
+pub(crate) fn patience(tree: &Tree, options: &JitOptions) -> u32 {
+    exits_before_joining(tree, options)
+}
+
+/// Whether a tree that has a new path waits for others, so that all are compiled at once: there is a guard whose path would be recorded
+/// the next time that it is left.
+pub(crate) fn waits_for_others(tree: &Tree, options: &JitOptions) -> bool {
+    let waits = options.hot_exit > 1 && options.join_share > 0 && !tree.singly && may_grow(tree, options);
+    waits && (0..tree.guards.len()).any(|guard| is_due(tree, Guard::new(guard), options))
+}
+
+/// Counts an exit of a tree. Whether it has waited long enough for more paths.
+pub(crate) fn has_waited(tree: &mut Tree) -> bool {
+    let Some(growth) = &mut tree.growth else { return false };
+    growth.patience = growth.patience.saturating_sub(1);
+    growth.patience == 0
 }
 
 /// Whether a tree may get another side path.
 pub(crate) fn may_grow(tree: &Tree, options: &JitOptions) -> bool {
-    tree.flight.is_none() && tree.side_paths < options.max_side_paths && tree.length < options.max_tree
+    let (paths, length) = tree.growth.as_ref().map_or((0, 0), |growth| (growth.paths.len() as u32, growth.length));
+    tree.flight.is_none() && tree.side_paths + paths < options.max_side_paths && tree.length + length < options.max_tree
 }

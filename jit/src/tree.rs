@@ -12,7 +12,7 @@ use moonset_runtime::value::Raw;
 use rustc_hash::FxHashMap;
 
 use crate::code::memory::Code;
-use crate::exit::ExitPlan;
+use crate::exit::Exits;
 use crate::log::Link;
 
 /// What the names in a tree's graph stand for, and what recording needs to go on from it.
@@ -86,8 +86,8 @@ pub(crate) struct GuardState {
 pub(crate) struct Compiled {
     /// Machine code.
     pub(crate) code: Code,
-    /// Plan of each exit, by snapshot of the optimised graph.
-    pub(crate) exits: Vec<Option<ExitPlan>>,
+    /// Its exits.
+    pub(crate) exits: Exits,
     /// Payloads of the movable object constants, where machine code reads them; visited with the pool.
     pub(crate) cells: Box<[Raw]>,
     /// What machine code counts passes of guards in, if exits are forced.
@@ -112,6 +112,10 @@ pub(crate) struct Tree {
     pub(crate) cost: u32,
     /// Instructions recorded, for the limit on its size.
     pub(crate) length: usize,
+    /// Side paths that were recorded and wait for others, to be compiled with them. None while anything is being compiled.
+    pub(crate) growth: Option<Box<Growth>>,
+    /// Compiling several side paths at once has failed: each is compiled alone.
+    pub(crate) singly: bool,
     /// What is being compiled of it, if anything is.
     pub(crate) flight: Option<Flight>,
 }
@@ -124,24 +128,24 @@ pub(crate) struct Flight {
     pub(crate) cells: Box<[Raw]>,
     /// What it makes of the tree.
     pub(crate) stage: Stage,
-    /// Where the new path leads.
-    pub(crate) link: Link,
 }
 
 /// What a compilation makes of a tree.
 pub(crate) enum Stage {
-    /// The tree itself, for a site that ran hot.
-    Root(HotEvent),
-    /// The tree with one more side path; until then the tree is as it was.
+    /// The tree itself, for a site that ran hot, and where its path leads.
+    Root(HotEvent, Link),
+    /// The tree with more side paths; until then the tree is as it was.
     Side(Box<Growth>),
 }
 
 /// A grown tree.
 pub(crate) struct Growth {
-    /// The guard that the new path replaces.
-    pub(crate) guard: Guard,
+    /// The guards that new paths replace, and where the paths lead; in the order in which they were recorded.
+    pub(crate) paths: Vec<(Guard, Link)>,
     /// Instructions recorded.
     pub(crate) length: usize,
+    /// Exits of the tree for which more paths are waited for.
+    pub(crate) patience: u32,
     /// The grown graph.
     pub(crate) graph: Graph,
     /// What its names stand for.
@@ -155,5 +159,10 @@ impl Tree {
             self.guards.resize(guard.index() + 1, GuardState::default());
         }
         &mut self.guards[guard.index()]
+    }
+
+    /// The tree with all that was recorded of it, compiled or not: where the next recording goes on.
+    pub(crate) fn recorded(&self) -> (&Graph, &Source) {
+        self.growth.as_ref().map_or((&self.graph, &self.source), |growth| (&growth.graph, &growth.source))
     }
 }

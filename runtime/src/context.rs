@@ -64,7 +64,9 @@ pub struct VmContext {
     pub wanted_slots: u32,
     /// Machine code calls machine code only while the native stack pointer is above this address.
     pub native_limit: usize,
-    /// Live values stored by a trace exit, in the order of its snapshot.
+    /// Which of its exits the machine code that was left has taken.
+    pub exit: u32,
+    /// Live values stored by that exit, where its plan says.
     pub exit_values: [u64; EXIT_VALUES],
 }
 
@@ -87,6 +89,7 @@ impl VmContext {
             sunk_window: SUNK_WINDOW,
             wanted_slots: 0,
             native_limit: 0,
+            exit: 0,
             exit_values: [0; EXIT_VALUES],
         }
     }

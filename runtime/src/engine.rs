@@ -94,9 +94,9 @@ pub trait TraceEngine {
     /// Recording was cut off.
     fn interrupt(&mut self, vm: &mut Vm, why: Interruption);
 
-    /// Machine code returned `exit`, a number it gave to one of its exits, in the frame at `base`. Restores
-    /// the interpreter's state into the context (`base`, `top`, `pc`, slots). May start recording (a hot exit).
-    fn exit(&mut self, vm: &mut Vm, exit: u64, base: *mut Raw) -> Recording;
+    /// Machine code returned `code`, the number that it has for the engine, and has left `exit`, the number of one of its exits,
+    /// in the context; `base` is that of the frame that was left. Restores the interpreter's state into the context (`base`, `top`, `pc`, slots). May start recording (a hot exit).
+    fn exit(&mut self, vm: &mut Vm, code: u64, exit: u32, base: *mut Raw) -> Recording;
 
     /// Visits the object constants of all traces, and of what is being recorded: they are roots. A collection between two
     /// instructions that are shown is no interruption.
@@ -129,7 +129,7 @@ impl TraceEngine for NullEngine {
 
     fn interrupt(&mut self, _vm: &mut Vm, _why: Interruption) {}
 
-    fn exit(&mut self, _vm: &mut Vm, exit: u64, _base: *mut Raw) -> Recording {
+    fn exit(&mut self, _vm: &mut Vm, _code: u64, exit: u32, _base: *mut Raw) -> Recording {
         unreachable!("exit {exit} without machine code")
     }
 

@@ -5,7 +5,6 @@ use moonset_ir::inst::{BlockCall, Terminator};
 use moonset_ir::{Block, Inst, Op, Tag, Type};
 
 use super::Lower;
-use super::exits::pack_exit;
 use super::value::{Lowered, TagOf};
 
 impl Lower<'_, '_> {
@@ -51,9 +50,8 @@ impl Lower<'_, '_> {
             Terminator::Tail(proto) => self.lower_tail(*proto),
             Terminator::Return(results) => self.lower_return(*results),
             Terminator::Exit(guard, snap) => {
-                let exit = self.exit_block(*snap);
-                let number = self.iconst(pack_exit(self.bind.tree, *snap, *guard) as i64);
-                self.b.ins().jump(exit, &[number.into()]);
+                let hop = self.exit_hop(*snap, *guard);
+                self.b.ins().jump(hop, &[]);
             }
             Terminator::Open => unreachable!("{block} has no end"),
         }

@@ -144,7 +144,6 @@ impl Lower<'_, '_> {
 
     /// A block on the way to the exit of a snapshot.
     pub(super) fn exit_hop(&mut self, snap: Snap, guard: Guard) -> clif::Block {
-        self.exit_block(snap);
         // The constant is made in a block of its own on the way to the exit: nothing in the hot path.
         let hop = self.b.create_block();
         self.b.set_cold_block(hop);

@@ -3,7 +3,7 @@
 //! Machine code calls machine code on the native stack, but the state of the caller is on the VM stack, complete, before
 //! it does: everything that its snapshot names is stored, frames of inlined calls included. So the callee finds its
 //! arguments where the interpreter would have put them, and an exit anywhere inside needs no more than its own
-//! snapshot: its number is returned through all native frames at once, and the interpreter goes on in the frame that
+//! snapshot: the number of its tree is returned through all native frames at once, and the interpreter goes on in the frame that
 //! was left. When that returns to the caller's frame, the interpreter is there already.
 //!
 //! What a function returns with says whether it returned or was left ([`RETURNED`]). Its results stand in the first slots of its frame.

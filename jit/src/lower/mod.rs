@@ -7,11 +7,11 @@
 //!                                               ├─ guard    checks that leave
 //!                                               ├─ call     helpers
 //!                                               └─ invoke   machine code of other functions and loops
-//!   value     how an SSA value is represented        exits    one cold block a snapshot, and its plan
+//!   value     how an SSA value is represented        exits    cold blocks, and the plan of each
 //! ```
 //!
-//! The function made is `extern "sysv64" fn(ctx: *mut VmContext, base: *mut Raw) -> u64`; its result names the exit that
-//! was taken ([`exits::pack_exit`]). The graph was optimised by our own passes, so Cranelift runs with `opt_level=none`
+//! The function made is `extern "sysv64" fn(ctx: *mut VmContext, base: *mut Raw) -> u64`; its result is the number of the
+//! tree that was left, and the context has the number of the exit. The graph was optimised by our own passes, so Cranelift runs with `opt_level=none`
 //! and the work here is selection: an `any` is a pair of values, a boxing operation costs nothing until somebody wants
 //! the pair, a tag that is known is an immediate.
 //!
@@ -27,13 +27,13 @@ use moonset_ir::{Block, Cfg, Graph, Guard, Snap, Value};
 use crate::abort::Abort;
 use crate::bind::Function;
 use crate::code::stubs::Stubs;
-use crate::exit::ExitPlan;
+use crate::exit::Exits;
 
 mod alloc;
 mod arith;
 mod block;
 mod call;
-pub(crate) mod exits;
+mod exits;
 mod guard;
 mod invoke;
 mod memory;
@@ -43,7 +43,7 @@ use value::Lowered;
 
 /// What the names in a graph stand for in this process.
 pub(crate) struct Bindings<'a> {
-    /// Number of the tree, which its exits carry.
+    /// Number of the tree, which its exits return.
     pub(crate) tree: u32,
     /// For each object constant of the graph: its address if it is pinned, or where its reference is kept.
     pub(crate) objects: Vec<ObjectBinding>,
@@ -79,7 +79,6 @@ pub(super) struct Lower<'a, 'f> {
     blocks: Vec<Option<clif::Block>>,
     /// Values of type `any` whose payload is best held as a float.
     float_payload: Vec<bool>,
-    exits: Vec<Option<clif::Block>>,
     /// Blocks between a guard and its exit, to be filled at the end.
     hops: Vec<(clif::Block, Snap, Guard)>,
     /// Guards that have been given a counter of passes.
@@ -90,14 +89,14 @@ pub(super) struct Lower<'a, 'f> {
     base: clif::Value,
 }
 
-/// Builds the function for a graph; returns the plan of each exit, indexed by snapshot.
+/// Builds the function for a graph; returns its exits.
 pub(crate) fn lower(
     graph: &Graph,
     bind: &Bindings<'_>,
     func: &mut clif::Function,
     contexts: &mut FunctionBuilderContext,
     config: cranelift_codegen::isa::TargetFrontendConfig,
-) -> Result<Vec<Option<ExitPlan>>, Abort> {
+) -> Result<Exits, Abort> {
     let mut b = FunctionBuilder::new(func, contexts);
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
@@ -110,7 +109,6 @@ pub(crate) fn lower(
         values: vec![Lowered::None; graph.num_values()],
         blocks: vec![None; graph.num_blocks()],
         float_payload: value::float_payloads(graph),
-        exits: vec![None; graph.num_snaps()],
         hops: Vec::new(),
         forced: 0,
         reserved: None,
@@ -127,10 +125,10 @@ pub(crate) fn lower(
     for &block in &order {
         lower.lower_block(block);
     }
-    let plans = lower.lower_exits()?;
+    let exits = lower.lower_exits()?;
     lower.b.seal_all_blocks();
     lower.b.finalize(config);
-    Ok(plans)
+    Ok(exits)
 }
 
 impl Lower<'_, '_> {
@@ -144,17 +142,6 @@ impl Lower<'_, '_> {
 
     fn clif_block(&self, block: Block) -> clif::Block {
         self.blocks[block.index()].expect("reachable blocks are declared")
-    }
-
-    fn exit_block(&mut self, snap: Snap) -> clif::Block {
-        if let Some(block) = self.exits[snap.index()] {
-            return block;
-        }
-        let block = self.b.create_block();
-        self.b.append_block_param(block, types::I64);
-        self.b.set_cold_block(block);
-        self.exits[snap.index()] = Some(block);
-        block
     }
 
     fn define(&mut self, value: Option<Value>, lowered: Lowered) {

@@ -73,13 +73,14 @@ impl Recorder {
 
     /// A recording of a side path: the guard becomes a branch, whose other side is recorded.
     pub(crate) fn side(vm: &mut Vm, tree: &Tree, guard: Guard, options: &JitOptions) -> Result<Recorder, Abort> {
-        if let Some(callee) = callee_of(&tree.graph, guard) {
-            world::announce_hot(tree.source.protos[callee.index()]);
+        let (graph, source) = tree.recorded();
+        if let Some(callee) = callee_of(graph, guard) {
+            world::announce_hot(source.protos[callee.index()]);
             return Err(Abort::NotReady);
         }
-        let mut graph = tree.graph.clone();
+        let mut graph = graph.clone();
         let (block, snap) = open_guard(&mut graph, guard).ok_or(Abort::Instruction)?;
-        let mut recorder = Recorder::new(vm, graph, tree.source.clone(), Start::Side(guard), block, options);
+        let mut recorder = Recorder::new(vm, graph, source.clone(), Start::Side(guard), block, options);
         recorder.enter_snapshot(snap)?;
         Ok(recorder)
     }

@@ -162,7 +162,7 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Result<Flow, Raise> 
     vm.space.in_machine_code = true;
     let started = vm.clock.map(|_| Instant::now());
     // SAFETY: the frame in the context is one of the site's function, at the site.
-    let exit = unsafe { code(cx, base) };
+    let status = unsafe { code(cx, base) };
     if let (Some(clock), Some(started)) = (&mut vm.clock, started) {
         clock.machine_code += started.elapsed();
     }
@@ -173,15 +173,15 @@ pub(crate) fn run_trace(vm: &mut Vm, site: *mut HotSite) -> Result<Flow, Raise> 
         vm.regs().sunk_window = SUNK_WINDOW;
         vm.space.heap().count_sunk(SUNK_WINDOW as u64);
     }
-    if exit == LEFT {
+    if status == LEFT {
         return outcall::take_flow(vm);
     }
-    if exit & RETURNED != 0 {
-        return call::finish(vm, base, (exit & !RETURNED) as usize);
+    if status & RETURNED != 0 {
+        return call::finish(vm, base, (status & !RETURNED) as usize);
     }
     // The frame that was left: `base`, or one that machine code has called.
-    let left = vm.regs().base;
-    let recording = with_engine(vm, |engine, vm| engine.exit(vm, exit, left));
+    let (left, exit) = (vm.regs().base, vm.regs().exit);
+    let recording = with_engine(vm, |engine, vm| engine.exit(vm, status, exit, left));
     if !vm.handed.recording_suspended {
         vm.set_recording(recording);
     }
