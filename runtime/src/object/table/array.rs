@@ -197,15 +197,18 @@ impl<'gc> Gc<'gc, Table> {
         self.set_array_len(len);
     }
 
-    /// Appends a value that is not nil, and the elements that the hash part has after it.
+    /// Appends a value that is not nil, and the elements that the hash part has after it. If memory is refused, nothing has changed.
     #[inline]
     fn append(self, cx: Cx<'gc>, value: Value<'gc>) -> Result<(), Raise> {
+        if self.hash_part().is_some_and(|hash| hash.may_have_ints()) {
+            return self.append_and_migrate(cx, value);
+        }
         let len = self.array_len();
         if len == self.array_capacity() {
-            self.grow(cx, len)?;
+            self.grow(cx, len + 1)?;
         }
         self.put(cx, len, value);
-        self.migrate(cx)
+        Ok(())
     }
 
     /// Writes element `len`, which the capacity has, and makes it the last one.
@@ -219,42 +222,49 @@ impl<'gc> Gc<'gc, Table> {
         self.set_array_len(len + 1);
     }
 
+    /// Doubles the capacity until it is at least `needed`.
     #[inline(never)]
-    fn grow(self, cx: Cx<'gc>, len: usize) -> Result<(), Raise> {
-        let capacity = if len == 0 { FIRST_CAPACITY } else { len * 2 };
-        if len > 0 && self.site() != 0 {
+    fn grow(self, cx: Cx<'gc>, needed: usize) -> Result<(), Raise> {
+        let present = self.array_capacity();
+        let mut capacity = if present == 0 { FIRST_CAPACITY } else { present * 2 };
+        while capacity < needed {
+            capacity *= 2;
+        }
+        if present > 0 && self.site() != 0 {
             cx.learn_array(self.site(), (capacity as u32).min(LEARNED_CAPACITY));
         }
         self.resize_array(cx, capacity)
     }
 
-    /// Moves the keys after the border from the hash part to the array part.
-    #[inline]
-    fn migrate(self, cx: Cx<'gc>) -> Result<(), Raise> {
-        let Some(hash) = self.parts().and_then(|parts| parts.hash()) else { return Ok(()) };
-        if hash.may_have_ints() { self.migrate_slow(cx) } else { Ok(()) }
+    /// The border if the array part spanned `len` elements and went on over the keys that the hash part has after them.
+    pub(super) fn border_after(self, mut len: usize) -> usize {
+        while self.find_int(len as i64 + 1).is_some_and(|node| !node.value().is_nil()) {
+            len += 1;
+        }
+        len
     }
 
+    /// As [`Gc::append`]. The array part gets room for all before the first key moves: none that it should have is left behind.
+    ///
     /// Nodes don't keep the keys of elements: a traversal that finds one there would go on behind it.
     #[inline(never)]
-    pub(super) fn migrate_slow(self, cx: Cx<'gc>) -> Result<(), Raise> {
-        let last = self.array_len() as i64;
-        if let Some(node) = self.find_int(last).filter(|_| last > 0) {
+    fn append_and_migrate(self, cx: Cx<'gc>, value: Value<'gc>) -> Result<(), Raise> {
+        let len = self.array_len();
+        let end = self.border_after(len + 1);
+        if end > self.array_capacity() {
+            self.grow(cx, end)?;
+        }
+        if let Some(node) = self.find_int(len as i64 + 1) {
             node.vacate();
         }
-        loop {
-            let len = self.array_len();
-            let Some(node) = self.find_int(len as i64 + 1) else { return Ok(()) };
+        self.put(cx, len, value);
+        for index in len + 1..end {
+            let Some(node) = self.find_int(index as i64 + 1) else { break };
             let value = node.value();
-            if value.is_nil() {
-                return Ok(());
-            }
-            if len == self.array_capacity() {
-                self.grow(cx, len)?;
-            }
             node.vacate();
-            self.put(cx, len, value);
+            self.put(cx, index, value);
         }
+        Ok(())
     }
 
     /// Makes the array part span `len` elements, of which those past the present ones are nil until they are written.
@@ -327,6 +337,12 @@ impl<'gc> Gc<'gc, Table> {
     #[inline(always)]
     pub fn is_empty(self) -> bool {
         self.len() == 0
+    }
+
+    /// Makes `array_len` a border again if a collection has cleared the last elements.
+    #[inline]
+    pub(super) fn drop_cleared(self) {
+        let _ = self.len();
     }
 
     /// A collection has cleared the last elements of a weak table.

@@ -349,7 +349,7 @@ impl<'gc> Gc<'gc, Table> {
         }
     }
 
-    /// Makes room for one more key and adds it.
+    /// Makes room for one more key and adds it. If memory is refused, nothing has changed.
     #[inline(never)]
     fn rebuild(self, cx: Cx<'gc>, key: Value<'gc>, value: Value<'gc>) -> Result<(), Raise> {
         let old = self.hash_part();
@@ -357,7 +357,10 @@ impl<'gc> Gc<'gc, Table> {
         let live = || nodes().filter(|node| !node.value().is_nil());
         let added = key.as_int();
         let array_len = if added.is_some() || old.is_some_and(|hash| hash.may_have_ints()) {
-            self.best_array_len(added, live().filter_map(|node| node.key().as_int()))
+            let len = self.best_array_len(added, live().filter_map(|node| node.key().as_int()));
+            let len = self.border_after(len);
+            // The added key may stand in the gap between two runs.
+            if added == Some(len as i64 + 1) { self.border_after(len + 1) } else { len }
         } else {
             self.array_len()
         };
@@ -374,7 +377,7 @@ impl<'gc> Gc<'gc, Table> {
         let parts = self.ensure_parts(cx)?;
         parts.set_hash(cx, hash);
         self.place(cx, hash, key, value, array_len);
-        self.migrate_keys(cx)
+        Ok(())
     }
 
     fn place(self, cx: Cx<'gc>, hash: Option<Gc<'gc, Hash>>, key: Value<'gc>, value: Value<'gc>, array_len: usize) {
@@ -412,10 +415,6 @@ impl<'gc> Gc<'gc, Table> {
         let size = keys.array_size();
         let last = added.into_iter().chain(in_hash).filter(|&key| key <= size as i64).max().unwrap_or(0);
         self.array_len().max(usize::try_from(last).unwrap_or(0))
-    }
-
-    fn migrate_keys(self, cx: Cx<'gc>) -> Result<(), Raise> {
-        if self.hash_part().is_some_and(|hash| hash.may_have_ints()) { self.migrate_slow(cx) } else { Ok(()) }
     }
 
     /// Moves pairs of interned keys and values, and all keys of the present hash part, to a hash part that has room for one
