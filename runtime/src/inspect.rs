@@ -56,7 +56,8 @@ impl Vm {
     }
 
     /// The shape of tables of shape `id` after `setmetatable`, if setting it has no effect beyond the shape as long as the metatable
-    /// keeps its own: the metatable is one already, and has no place in which it could ask for finalization or for weakness.
+    /// keeps its own: the metatable is one already, and has no place in which it could ask for finalization or for weakness; and
+    /// there is no other before it, which could make the table's parts weak one day.
     pub fn shape_with_metatable(&mut self, id: ShapeId, metatable: Option<Gc<'static, Table>>) -> Option<ShapeId> {
         let cx = self.cx();
         if let Some(table) = metatable {
@@ -69,7 +70,7 @@ impl Vm {
         let identified = metatable.map(|table| (table, cx.identity(table.object())));
         let next = cx.shapes().with_metatable(id, identified, Facts::default());
         cx.space().publish_shapes();
-        Some(next)
+        (next == id || cx.shape(id).metatable.is_null()).then_some(next)
     }
 
     /// Makes room in the allocation window.

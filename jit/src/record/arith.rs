@@ -245,7 +245,7 @@ impl Recorder {
                     return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), Val::Ref(table, Tag::Table)]);
                 }
                 self.guard_lacks(shape, Metamethod::Len)?;
-                self.at().array_len(table)
+                self.border(table, actual, shape)?
             }
             _ => return Err(Abort::Types),
         };

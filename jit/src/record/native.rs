@@ -163,7 +163,9 @@ impl Recorder {
             "rawlen" => match args.get(0)?.1.tag() {
                 RtTag::Table => {
                     let table = self.table_arg(args, 0)?;
-                    one(Val::Int(self.at().array_len(table)))
+                    let actual = args.get(0)?.1;
+                    let shape = self.guard_shape_of(table, actual);
+                    one(Val::Int(self.border(table, actual, shape)?))
                 }
                 RtTag::Str => {
                     let string = self.string_arg(args, 0)?;

@@ -219,6 +219,34 @@ impl Recorder {
         }
     }
 
+    /// The border of a table of this shape. Where the metatable has a place for `__mode`, the table may be weak or have been, and a
+    /// collection may have cleared its last elements.
+    pub(super) fn border(&mut self, table: Value, actual: Raw, shape: ShapeId) -> Result<Value, Abort> {
+        let len = self.at().array_len(table);
+        let Some(metatable) = world::metatable(self.vm(), shape) else { return Ok(len) };
+        let Val::Ref(constant, _) = self.constant_value(metatable) else { return Err(Abort::TableAccess) };
+        let own = self.guard_shape_of(constant, metatable);
+        let key = world::metamethod_name(self.vm(), Metamethod::Mode);
+        if matches!(world::own_field(self.vm(), own, key), world::Own::Absent) {
+            return Ok(len);
+        }
+        let actual_len = i64::from(world::array_len(actual));
+        let zero = self.graph.iconst(0);
+        let has_elements = self.at().lt(zero, len);
+        self.guard_bool(has_elements, actual_len > 0);
+        if actual_len > 0 {
+            let last = world::raw_get(self.vm(), actual, Raw::int(actual_len));
+            if last.is_nil() {
+                return Err(Abort::TableAccess);
+            }
+            let one = self.graph.iconst(1);
+            let index = self.at().sub(len, one);
+            let element = self.at().array_load(table, index);
+            self.not_nil(Val::Any(element), last);
+        }
+        Ok(len)
+    }
+
     fn load_slot(&mut self, table: Value, shape: ShapeId, slot: usize) -> Value {
         let shape = self.shape(shape);
         self.at().slot_load(table, shape, slot as u32)

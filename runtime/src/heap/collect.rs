@@ -136,6 +136,7 @@ impl Heap {
         // SAFETY: this function's contract.
         unsafe { self.check(model, roots) };
         self.allocated_at_major = self.allocated_bytes() + self.sunk;
+        self.doubtful = false;
         self.stats.major += 1;
         self.stats.major_pauses.record(start.elapsed());
     }
@@ -173,7 +174,7 @@ impl Heap {
             finalizers: &mut self.finalizers,
             work: std::mem::take(&mut self.work),
         };
-        let outcome = if self.running && !promote_all && !self.full_cycles {
+        let outcome = if self.running && !promote_all && !self.full_cycles && !self.doubtful {
             // SAFETY: the nursery describes where its objects are; this function's contract.
             unsafe { minor::run::<M, R, false>(parts, model, roots) }
         } else {
@@ -259,6 +260,17 @@ impl Heap {
     /// when as much has been allocated since the last one as is in use: for programs that expect full cycles.
     pub fn set_full_cycles(&mut self, on: bool) {
         self.full_cycles = on;
+    }
+
+    /// Objects that were weak have ceased to be without being told: a minor collection, which may visit them and not what would tell
+    /// them, takes weak references for strong ones until a major one has visited everything.
+    pub fn doubt_weakness(&mut self) {
+        self.doubtful = true;
+    }
+
+    /// Whether the old generation has grown enough for a major collection.
+    pub fn is_major_due(&self) -> bool {
+        self.pacer.major_due(self.old_bytes())
     }
 
     fn cycle_due(&self) -> bool {

@@ -49,7 +49,13 @@ impl Finalizers {
         for obj in &mut self.registered {
             edge(tracer, obj);
         }
-        self.first_young = self.registered.len();
+        self.note_first_young(0);
+    }
+
+    /// Sets `first_young`, with no young object before `from`.
+    fn note_first_young(&mut self, from: usize) {
+        let young = self.registered[from..].iter().position(|obj| obj.is_young());
+        self.first_young = young.map_or(self.registered.len(), |offset| from + offset);
     }
 
     /// Moves the registered objects that were not reached to the queue and visits them.
@@ -72,8 +78,7 @@ impl Finalizers {
             edge(collector, &mut obj);
             self.queue.push_back(obj);
         }
-        let young = self.registered[first..].iter().position(|obj| obj.is_young());
-        self.first_young = young.map_or(kept, |offset| first + offset);
+        self.note_first_young(first);
     }
 }
 

@@ -94,6 +94,8 @@ pub struct Heap {
     running: bool,
     /// See [`Heap::set_full_cycles`].
     full_cycles: bool,
+    /// See [`Heap::doubt_weakness`].
+    doubtful: bool,
     /// `allocated_bytes` after the last major collection.
     allocated_at_major: u64,
     /// What [`Heap::count_sunk`] was told.
@@ -138,6 +140,7 @@ impl Heap {
             wanted: false,
             running: true,
             full_cycles: false,
+            doubtful: false,
             allocated_at_major: 0,
             sunk: 0,
             tight: false,

@@ -63,6 +63,8 @@ pub enum CollectionKind {
 /// How a table that [`Tracer::weak`] announces holds its entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeakKind {
+    /// Keys and values are strong; the key of an entry that was erased is not held.
+    Erased,
     /// Keys are strong, values weak.
     Values,
     /// An entry's value is reachable through it only while its key is reachable otherwise.

@@ -91,7 +91,7 @@ fn clear<M: ObjectModel, C: Collector<M>>(collector: &mut C, model: &mut M, firs
     while let Some(&WeakTable { table, kind }) = collector.weak_tables().tables.get(index) {
         index += 1;
         let concerned = match phase {
-            ClearPhase::Values => kind != WeakKind::Ephemeron,
+            ClearPhase::Values => matches!(kind, WeakKind::Values | WeakKind::Both),
             ClearPhase::Keys => kind != WeakKind::Values,
         };
         if concerned {

@@ -53,8 +53,8 @@ pub mod str_flags {
     pub const HASHED: u8 = 1 << 5;
 }
 
-/// Flags in the header of a parts, an overflow or a hash object whose table is weak. The collector keeps them up to date
-/// from the table's shape.
+/// Flags in the header of a parts, an overflow or a hash object whose table is weak. `setmetatable` and the collector, when it
+/// visits the table, keep them up to date from the table's shape.
 pub mod part_flags {
     /// Keys of the hash part are weak.
     pub const WEAK_KEYS: u8 = 1 << 4;

@@ -116,6 +116,9 @@ fn step(vm: &mut Vm, kilobytes: i32) -> bool {
     if ended {
         vm.tuning.paid = 0;
         vm.collect_full();
+    } else if vm.cx().heap().is_major_due() {
+        // While the collector is stopped, nothing but steps takes care of what is old.
+        vm.collect_full();
     } else {
         vm.collect_minor();
     }

@@ -61,6 +61,7 @@ impl Shadow {
         let key_live = key.is_some_and(|key| all.contains(&key));
         let value_live = value.is_none_or(|value| value_ids.contains(&value));
         match self.weak[&table] {
+            WeakKind::Erased => true,
             WeakKind::Values => value_live,
             WeakKind::Ephemeron => key_live,
             WeakKind::Both => key_live && value_live,

@@ -279,6 +279,7 @@ impl World {
 
     pub(crate) fn weak(&mut self, pairs: usize, kind: WeakKind) -> ObjPtr {
         let bits = match kind {
+            WeakKind::Erased => unreachable!("nothing of it is weak"),
             WeakKind::Values => VALUES_WEAK,
             WeakKind::Ephemeron => KEYS_WEAK,
             WeakKind::Both => KEYS_WEAK | VALUES_WEAK,

@@ -12,7 +12,7 @@
 mod trace;
 mod weak;
 
-pub(super) use trace::{SECTION, parts_of};
+pub(super) use trace::{SECTION, hand_down, parts_of};
 
 use std::marker::PhantomData;
 use std::ptr::NonNull;

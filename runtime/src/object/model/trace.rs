@@ -167,8 +167,8 @@ unsafe fn table<T: Tracer>(shapes: &mut ShapeTable, obj: ObjPtr, tracer: &mut T)
         return unsafe { run.trace(obj, tracer) };
     }
     shapes.mark(id, tracer);
-    // SAFETY: a field of a table. Nobody else refers to its parts, so they have not moved.
-    unsafe { hand_down(obj, parts, weak) };
+    // SAFETY: a table (caller). Nobody else refers to its parts, so they have not moved.
+    unsafe { hand_down(obj, weak) };
     // SAFETY: a field of a table.
     unsafe { edge(obj, parts, tracer) };
     if weak & part_flags::WEAK_VALUES != 0 {
@@ -183,11 +183,11 @@ unsafe fn table<T: Tracer>(shapes: &mut ShapeTable, obj: ObjPtr, tracer: &mut T)
 /// Gives the parts of a table the flags of its mode.
 ///
 /// # Safety
-/// - `parts` is the offset of the field of a table that refers to its parts, which have not moved.
+/// - `table` is a table, whose parts have not moved.
 #[inline]
-unsafe fn hand_down(table: ObjPtr, parts: usize, weak: u8) {
-    // SAFETY: such a field (caller).
-    let Some(parts) = (unsafe { target(table, parts) }) else { return };
+pub(in super::super) unsafe fn hand_down(table: ObjPtr, weak: u8) {
+    // SAFETY: a field of a table.
+    let Some(parts) = (unsafe { target(table, offset_of!(Table, parts)) }) else { return };
     if parts.flags() & part_flags::WEAK == weak {
         return;
     }
@@ -281,14 +281,18 @@ fn keeps_key(flags: u8, value_tag: u8) -> bool {
 unsafe fn hash<T: Tracer>(obj: ObjPtr, tracer: &mut T) {
     let flags = if T::WEAK_AS_STRONG { 0 } else { obj.flags() & part_flags::WEAK };
     debug_assert!(offset_of!(Hash, header) == 0);
+    let mut has_erased = false;
     for node in nodes(obj) {
         let place = |offset: usize| node.cast::<u8>().wrapping_add(offset);
         let (key, key_tag) = (place(offset_of!(Node, key)).cast(), place(offset_of!(Node, key_tag)));
         // SAFETY: a node of a live hash part.
         let holds = unsafe { (*node).value_tag };
-        if flags == 0 || (flags == part_flags::WEAK_VALUES && holds != Tag::Nil as u8) {
+        if T::WEAK_AS_STRONG || (flags & part_flags::WEAK_KEYS == 0 && holds != Tag::Nil as u8) {
             // SAFETY: a slot of a node.
             unsafe { value(key, key_tag, tracer) };
+        } else if flags == 0 {
+            // SAFETY: a slot of a node.
+            has_erased |= unsafe { key_tag.read() } >= FIRST_POINTER_TAG;
         } else if keeps_key(flags, holds) {
             // SAFETY: a slot of a node.
             unsafe { string(key, key_tag, tracer) };
@@ -303,6 +307,7 @@ unsafe fn hash<T: Tracer>(obj: ObjPtr, tracer: &mut T) {
         }
     }
     match flags {
+        0 if has_erased => tracer.weak(obj, WeakKind::Erased),
         0 => {}
         part_flags::WEAK_KEYS => tracer.weak(obj, WeakKind::Ephemeron),
         part_flags::WEAK_VALUES => tracer.weak(obj, WeakKind::Values),

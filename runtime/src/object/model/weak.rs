@@ -4,7 +4,8 @@
 //! overflow object, its array part, its hash part) is announced as a weak table of its own, and the heap asks to clear
 //! them one by one. Strings count as values: they are never taken out of a weak table, so tracing visits them at once, but for two
 //! that an entry does not keep alive: the key of an entry without a value, and, where all is weak, the key of an entry whose value may
-//! die in this collection. A dead key leaves the tag [`DEAD_KEY`], so that chains through its node stay whole.
+//! die in this collection. A hash part that is not weak is announced if it has entries without a value, for it does not keep their keys
+//! alive either. A dead key leaves the tag [`DEAD_KEY`], so that chains through its node stay whole.
 
 use std::mem::offset_of;
 
@@ -58,7 +59,7 @@ pub(super) unsafe fn clear<C: Tracer + Liveness>(
                     // SAFETY: a node of a hash part that was announced.
                     unsafe { clear_node_value(node, kind, collector) };
                 }
-                if kind != WeakKind::Values || !has_value(node) {
+                if matches!(kind, WeakKind::Ephemeron | WeakKind::Both) || !has_value(node) {
                     // SAFETY: as above. Before the phase of the keys only entries without a value may lose theirs.
                     unsafe { clear_key(node, phase == ClearPhase::Keys, collector) };
                 }

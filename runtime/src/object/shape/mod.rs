@@ -407,12 +407,15 @@ impl ShapeTable {
         }
     }
 
-    /// Sets the facts of all shapes with this metatable.
-    pub(super) fn set_facts(&mut self, metatable: RawGc<Table>, facts: Facts) {
+    /// Sets the facts of all shapes with this metatable. Says whether their tables were weak in a way that they are not any more.
+    pub(super) fn set_facts(&mut self, metatable: RawGc<Table>, facts: Facts) -> bool {
+        let mut stronger = false;
         for shape in self.shapes.iter_mut().filter(|shape| shape.metatable == metatable.as_ptr()) {
+            stronger |= shape.weak & !facts.weak != 0;
             shape.weak = facts.weak;
             shape.finalizer = facts.finalizer;
         }
+        stronger
     }
 
     /// Keeps a shape, and with it its metatable, alive: machine code names it.

@@ -28,7 +28,7 @@ impl<'gc> Gc<'gc, Table> {
             && let Some(shape) = cx.shapes().known_metatable(self.shape(), identity)
             && !cx.shapes().shape(shape).finalizer
         {
-            return self.set_shape(shape);
+            return self.adopt(cx, shape);
         }
         self.set_metatable_slow(cx, metatable);
     }
@@ -43,6 +43,20 @@ impl<'gc> Gc<'gc, Table> {
         let metatable = metatable.map(|table| (table.raw(), cx.identity(table.object())));
         let shape = cx.shapes().with_metatable(self.shape(), metatable, facts);
         cx.space().publish_shapes();
+        self.adopt(cx, shape);
+    }
+
+    /// Changes to a shape with another metatable. A minor collection may visit the parts and not the table, so they learn at once
+    /// that they are not weak any more.
+    #[inline]
+    fn adopt(self, cx: Cx<'gc>, shape: ShapeId) {
+        let weak = cx.shapes().shape(shape).weak;
+        if self.parts().is_some_and(|parts| parts.weak_flags() != weak) {
+            // SAFETY: a live table, outside a collection.
+            unsafe { crate::object::model::hand_down(self.object(), weak) };
+        }
+        // If the new metatable has no mode, `array_len` is taken for the border without a look at the last element.
+        self.drop_cleared();
         self.set_shape(shape);
     }
 
@@ -109,7 +123,9 @@ impl<'gc> Gc<'gc, Table> {
         if key == cx.name(Metamethod::Mode) || key == cx.name(Metamethod::Gc) {
             let facts = self.facts(cx);
             cx.observe(&facts);
-            cx.shapes().set_facts(self.raw(), facts);
+            if cx.shapes().set_facts(self.raw(), facts) {
+                cx.heap().doubt_weakness();
+            }
         } else if key == cx.name(Metamethod::NewIndex) {
             for proto in &cx.space().protos {
                 super::super::proto::forget_additions(*proto);
