@@ -327,6 +327,11 @@ impl<'gc> Cx<'gc> {
         self.roots().error
     }
 
+    /// The error value, for whoever catches it: the slot does not keep it alive any longer.
+    pub(crate) fn take_error(self) -> Value<'gc> {
+        std::mem::replace(&mut self.roots().error, Value::NIL)
+    }
+
     // ---- types
 
     /// The name of the value's type for messages: `__name` of its metatable, if that is a string.

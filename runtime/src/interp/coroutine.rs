@@ -507,7 +507,7 @@ pub(crate) fn failed(vm: &mut Vm, point: ErrorPoint) -> Result<Flow, Raise> {
         return Ok(Flow::Fail);
     }
     vm.handled = false;
-    let error = vm.cx().error_value().raw();
+    let error = vm.cx().take_error().raw();
     let thread = switch_back(vm, Status::Dead);
     let coroutine = state(thread);
     (coroutine.failed, coroutine.error) = (true, error);
@@ -564,7 +564,7 @@ fn close_all(vm: &mut Vm, thread: RawGc<Thread>) {
         vm.push(value);
         vm.push(error);
         if protect::from_rust(vm, 2, Some(0)).is_err() {
-            let error = vm.cx().error_value().raw();
+            let error = vm.cx().take_error().raw();
             let coroutine = state(thread);
             (coroutine.failed, coroutine.error) = (true, error);
             vm.cx().barrier_object(thread.object());

@@ -28,7 +28,7 @@ use crate::vm::Vm;
 const VALUES: usize = 3;
 
 /// Changes the kind of the running frame.
-fn become_kind(vm: &mut Vm, kind: FrameKind) {
+pub(crate) fn become_kind(vm: &mut Vm, kind: FrameKind) {
     let base = vm.regs().base;
     // SAFETY: the base of the running frame.
     let mut link = unsafe { FrameLink::of(base) };
@@ -124,7 +124,7 @@ fn catch(vm: &mut Vm) -> Result<Flow, Raise> {
     // SAFETY: the base of the running frame.
     let entered = unsafe { FrameLink::of(vm.regs().base) }.extra;
     vm.levels.restore(entered);
-    let error = vm.cx().error_value().raw();
+    let error = vm.cx().take_error().raw();
     // SAFETY: the base of the running frame.
     let (already, handler) = match unsafe { FrameLink::of(vm.regs().base) }.frame_kind() {
         FrameKind::Closing => (vm.slot(base + 1).as_int().unwrap_or(0) as usize, vm.slot(base + 2)),

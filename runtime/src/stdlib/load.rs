@@ -132,7 +132,7 @@ fn finish_loaded(vm: &mut Vm, frame: CallFrame, loaded: Result<(), Raise>, env: 
 fn fail(vm: &mut Vm) -> NativeResult {
     let cx = vm.cx();
     cx.push(Value::NIL);
-    cx.push(cx.error_value());
+    cx.push(cx.take_error());
     Ok(2)
 }
 
