@@ -156,6 +156,66 @@ fn garbage_is_collected_before_memory_runs_out() {
 }
 
 #[test]
+fn what_memory_was_refused_for_has_not_happened_in_part() {
+    // What was read before the refusal is read again.
+    let reading = "local name = os.tmpname() local f = io.open(name, 'w') f:write(('abcdefgh'):rep(3 << 17)) f:close() \
+                   for garbage = 0, 3 do \
+                     local g = ('y'):rep(garbage << 20) g = nil f = io.open(name) \
+                     local ok, s = pcall(f.read, f, 'a') \
+                     if ok then assert(#s == 3 << 20, #s) else assert(f:seek() == 0) end \
+                     s = nil f:seek('set') local n = 0 for piece in f:lines(1 << 16) do n = n + #piece end \
+                     assert(n == 3 << 20, n) f:close() \
+                   end os.remove(name)";
+    // Another frame may be the running one when a metamethod is refused memory: the instruction that called it is not carried out again.
+    let metamethods = "for _, key in ipairs {'element', 'field'} do \
+                         local t = setmetatable({}, {__newindex = rawset}) \
+                         local ok, why = pcall(function() \
+                           for i = 1, 1e9 do if key == 'element' then t[i] = i else t['k' .. i] = i end end \
+                         end) \
+                         t = nil collectgarbage() \
+                         assert(not ok and why == 'not enough memory', why) \
+                       end";
+    // No key is left behind in the hash part when the array part can't grow.
+    let tables = "local function border(t) local n = #t return (n == 0 or t[n] ~= nil) and t[n + 1] == nil end \
+                  for n = 12000, 30000, 1500 do \
+                    local t, ballast, ok = {}, {}, true \
+                    for i = n // 2 + 1, n do t[i] = i end \
+                    for i = 1, n // 2 - 1 do t[i] = i end \
+                    pcall(function() for i = 1, 1e9 do ballast[i] = ('b'):rep(1 << 14) .. i end end) \
+                    for i = 1, n % 7 do ballast[#ballast] = nil end \
+                    local ok = pcall(function() t[n // 2] = 0 end) \
+                    ballast = nil collectgarbage() \
+                    assert(border(t), #t) assert(not ok or #t == n) \
+                    for i = n, 1, -1 do t[i] = nil assert(t[i] == nil, i) end \
+                    assert(next(t) == nil) \
+                  end";
+    // Elements are not moved twice.
+    let moving = "for free = 0, 40 do \
+                    local t, ballast = {}, {} \
+                    t[-3], t[-1] = 'a', 'c' \
+                    local count = 2 \
+                    while count < (1 << 14) - free % 4 do count = count + 1 t['k' .. count] = count end \
+                    local garbage = ('g'):rep(1 << 20) \
+                    pcall(function() for i = 1, 1e9 do ballast[i] = ('b'):rep(1 << 14) .. i end end) \
+                    for i = 1, free + 4 do ballast[#ballast] = nil end garbage = #garbage \
+                    local ok = pcall(table.move, t, -3, -1, -2) \
+                    ballast = nil collectgarbage() \
+                    if t[0] == nil then assert(not ok and t[-1] == 'c') else assert(t[0] == 'c' and t[-1] == nil) end \
+                    assert(t[-3] == 'a' and (not ok or t[-2] == 'a')) \
+                  end";
+    for mode in MODES {
+        for (what, program) in
+            [("reading", reading), ("metamethods", metamethods), ("tables", tables), ("moving", moving)]
+        {
+            for limit in ["--max-memory=5M", "--max-memory=6M", "--max-memory=8M"] {
+                let got = with(&[mode, limit, "-e", program]);
+                assert!(got.status.success(), "{what}, {mode}, {limit}: {}", got.err());
+            }
+        }
+    }
+}
+
+#[test]
 fn time_is_limited_in_every_mode() {
     for mode in MODES {
         for (what, text) in ENDLESS {

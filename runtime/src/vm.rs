@@ -135,7 +135,8 @@ pub struct Vm {
     pub(crate) trace_entries: u64,
     /// Binary chunks are not loaded.
     pub(crate) text_only: bool,
-    /// How often Rust code has called into the interpreter.
+    /// How often Rust code has called into the interpreter, and an instruction's slow path a native function: what has not changed it in
+    /// between can be begun again.
     pub(crate) entries: u64,
     /// What machine code and the interpreter leave for each other at calls.
     pub(crate) handed: crate::interp::outcall::Handed,

@@ -281,6 +281,7 @@ fn enter_resolved(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Re
 
 /// Runs a native function and returns its results.
 fn native(vm: &mut Vm, func: usize, nargs: usize, link: FrameLink) -> Result<Flow, Raise> {
+    vm.entries += 1;
     vm.ensure_slot(func + 2 + nargs)?;
     let base = vm.slot_at(func + 2);
     // SAFETY: the slot below the new base belongs to the call.
@@ -537,6 +538,10 @@ pub(crate) fn finish(vm: &mut Vm, mut from: *mut Raw, mut count: usize) -> Resul
                 // SAFETY: the first slot of the frame of `pcall`.
                 unsafe { Raw::TRUE.write(caller) };
                 vm.regs().base = caller;
+                if vm.is_hooked() {
+                    // It does not catch an error of the hook that sees it return.
+                    protect::become_kind(vm, FrameKind::Native);
+                }
                 vm.levels.leave();
                 (from, count) = (caller, count + 1);
             }

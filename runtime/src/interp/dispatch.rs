@@ -61,9 +61,11 @@ fn slow<O: Operation>(cx: *mut VmContext, inst: Inst) -> Flow {
     let vm = unsafe { (*cx).vm };
     // SAFETY: as above.
     let vm = unsafe { &mut *vm };
+    let entries = vm.entries;
     match O::slow(vm, inst) {
         Ok(flow) => flow,
-        Err(Raise::Memory) if super::gc::may_retry(vm, inst) => Flow::NextPlain,
+        // If it has called something, it has changed something, and another frame may be the running one.
+        Err(Raise::Memory) if vm.entries == entries && super::gc::may_retry(vm, inst) => Flow::NextPlain,
         Err(raise) => super::protect::unwind(vm, raise),
     }
 }

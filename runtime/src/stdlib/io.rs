@@ -498,7 +498,7 @@ struct Piece {
 struct Reader<'gc> {
     cx: Cx<'gc>,
     file: Value<'gc>,
-    /// Whether the call can be made again from its start, if somebody asks for a break.
+    /// Whether the call can be made again from its start, if somebody asks for a break or memory is refused.
     may_stop: bool,
 }
 
@@ -555,7 +555,8 @@ impl<'gc> Reader<'gc> {
         Some(found.map(|number| number.map_or(Value::NIL, of_number)))
     }
 
-    /// Reads pieces up to the last one or the end of the file, which is nil if it comes at once and `or_nil`.
+    /// Reads pieces up to the last one or the end of the file, which is nil if it comes at once and `or_nil`. If it fails for memory, or is
+    /// to make a break, what was read stands in the file again.
     fn gather(self, or_nil: bool, mut choose: impl FnMut(&[u8]) -> Piece) -> Result<ReadResult<'gc>, Raise> {
         let cx = self.cx;
         let (mut content, mut any) = (Buffer::new(), !or_nil);
@@ -565,20 +566,23 @@ impl<'gc> Reader<'gc> {
                 if ready.is_empty() {
                     return Ok(Ok(true));
                 }
-                any = true;
                 let piece = choose(ready);
-                let pushed = content.push(cx, &ready[..piece.kept]);
+                if let Err(raise) = content.push(cx, &ready[..piece.kept]) {
+                    stream.put_back(&content);
+                    return Ok(Err(raise));
+                }
+                any = true;
                 stream.consume(piece.taken);
-                Ok(pushed.map(|()| piece.is_last))
+                Ok(Ok(piece.is_last))
             });
             match step {
                 None => return Ok(None),
                 Some(Err(error)) => return Ok(Some(Err(error))),
-                Some(Ok(is_last)) => {
-                    if is_last? {
-                        break;
-                    }
-                }
+                Some(Ok(Ok(true))) => break,
+                Some(Ok(Ok(false))) => {}
+                // The values before this one have left the file: the call is not made again.
+                Some(Ok(Err(Raise::Memory))) if !self.may_stop => return Err(Raise::Value),
+                Some(Ok(Err(raise))) => return Err(raise),
             }
             if self.may_stop && cx.watch().is_asked() {
                 with_stream(self.file, |stream| stream.put_back(&content));

@@ -300,6 +300,13 @@ fn plain_move<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     cx.ret1(target.value())
 }
 
+/// Moves an element from the table in argument 0 to the one in argument `target`, where no metamethod has a say.
+fn move_plain(vm: &mut Vm, frame: CallFrame, target: usize, from: i64, to: i64) -> Result<(), Raise> {
+    let value = plain(vm.slot(frame.base)).get_int(from);
+    let target = plain(vm.slot(frame.base + target));
+    target.set_int(vm.cx(), to, value)
+}
+
 fn move_elements(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     let given: Given<5> = Given::new(vm, frame);
     let cx = vm.cx();
@@ -322,9 +329,14 @@ fn move_elements(vm: &mut Vm, frame: CallFrame) -> NativeResult {
                 vm.check_interrupt()?;
             }
             if source_direct && target_direct {
-                let cx = vm.cx();
-                let value = plain(given.or_nil(0)).get_int(first + offset);
-                return plain(given.or_nil(target)).set_int(cx, to + offset, value);
+                let mut moved = move_plain(vm, frame, target, first + offset, to + offset);
+                if moved == Err(Raise::Memory) {
+                    vm.collect_full();
+                    moved = move_plain(vm, frame, target, first + offset, to + offset);
+                    // What has been moved must not be moved again, as it would be if the whole call were repeated.
+                    vm.entries += 1;
+                }
+                return moved;
             }
             let value = get(vm, frame, 0, first + offset)?;
             set(vm, frame, target, to + offset, value)
