@@ -63,13 +63,17 @@ impl Stream {
 
     /// Opens a file by name.
     pub fn open(path: &std::path::Path, mode: OpenMode) -> io::Result<Stream> {
-        let file = OpenOptions::new()
+        let mut file = OpenOptions::new()
             .read(mode.read)
             .write(mode.write && !mode.append)
             .append(mode.append)
             .truncate(mode.truncate)
             .create(mode.create)
             .open(path)?;
+        if mode.append && !mode.read {
+            // Where output goes is where the file is. What has no end has no position either.
+            let _ = file.seek(SeekFrom::End(0));
+        }
         let channel = Channel::File(file);
         let buffering = if channel.is_terminal() { Buffering::Line } else { Buffering::Full };
         Ok(Stream::new(channel, mode.write, buffering))
