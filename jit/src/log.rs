@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The brackets hold what LuaJIT's `-jv` has there, so that tools for it can read them. Trees are numbered as in dumps and
-//! exits; sizes are those of the whole tree, which is compiled again with each side path.
+//! exits; sizes are those of the whole tree, which is compiled again for side paths. Of paths that are compiled at once the first line has
+//! the time, the others have none.
 
 use std::fmt::{self, Display};
 use std::io::Write;
