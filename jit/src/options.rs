@@ -74,7 +74,7 @@ options! {
     hot_call: u32 = 2000, "calls that make a function hot";
     hot_exit: u32 = 10, "times that an exit is taken before its side path is recorded";
     exits_per_instruction: u32 = 16, "exits that compiling one instruction of a grown tree again must save";
-    join_share: u32 = 2, "part of those exits after which a path is compiled together with one that is due; 0: each alone";
+    join_share: u32 = 8, "part of those exits after which a path is compiled together with one that is due; 0: each alone";
     min_turns: u16 = 6, "turns of ten instructions that a loop must have left to be compiled or entered, where that can be told; of longer ones fewer";
     min_function: usize = 200, "shortest path through a function that is compiled on its own, in bytecode instructions";
     max_record: usize = 4000, "longest path, in bytecode instructions";
