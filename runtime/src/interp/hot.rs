@@ -132,6 +132,14 @@ pub(crate) fn resume(vm: &mut Vm, waits: bool) {
     }
 }
 
+impl Vm {
+    /// The engine has ended its recording of its own accord. One that was suspended does not go on: what is recorded from now on is another.
+    pub fn note_recording_ended(&mut self) {
+        self.handed.recording_suspended = false;
+        self.set_recording(Recording::Off);
+    }
+}
+
 /// Bytes of native stack for machine code that calls machine code, where the interpreter was entered once.
 const NATIVE_STACK: usize = 256 << 10;
 
