@@ -37,6 +37,10 @@ const GREEDY: &[(&str, &str)] = &[
     ("coroutines", "local t = {} for i = 1, 1e9 do t[i] = coroutine.create(print) end"),
     ("recursion", "local function f(n) local a, b, c = n, n, n return 1 + f(n + 1) end f(1)"),
     ("functions", "local t = {} for i = 1, 1e9 do t[i] = load('local a = 1 return function() return a end') end"),
+    (
+        "functions in functions",
+        "local t, text = {}, 'return {' .. ('function() return function() end end, '):rep(20) .. '}' for i = 1, 1e9 do t[i] = load(text) end",
+    ),
     ("a large function", "assert(load(string.rep('x = 1; ', 1 << 20), '=x'))() while true do t = {t} end"),
     ("text from pieces", "assert(load(function() return 'x = 1; ' end)) while true do t = {t} end"),
     (

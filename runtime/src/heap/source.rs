@@ -236,6 +236,13 @@ impl Account {
         charge.grow(bytes)?;
         Ok(charge)
     }
+
+    /// Charges bytes of what has been allocated already, past the limit if need be.
+    pub fn charge_for_made(&self, bytes: usize) -> Charge {
+        let mut charge = Charge { account: self.clone(), bytes: 0 };
+        charge.set(bytes);
+        charge
+    }
 }
 
 /// Bytes that are charged to an account.

@@ -177,8 +177,7 @@ impl<'gc> Cx<'gc> {
     /// Makes a prototype of a compiled function and its inner functions. `hot` gives the passes that make a loop hot and the
     /// calls that make a function hot.
     pub fn link(self, mut code: FunctionCode, hot: (u32, u32)) -> Gc<'gc, Proto> {
-        let mut charge = self.heap().account().charge(0).expect("nothing is refused to nobody");
-        charge.set(footprint(&code));
+        let charge = self.heap().account().charge_for_made(footprint(&code));
         let children = std::mem::take(&mut code.children);
         let children = children.into_iter().map(|child| self.link(child, hot).raw()).collect();
         let constants = code.constants.iter().map(|constant| self.constant(constant).raw()).collect();
