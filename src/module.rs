@@ -31,7 +31,7 @@ const PRELOAD_KEY: &[u8] = b"_PRELOAD";
 
 macro_rules! functions {
     ($($name:ident = $text:literal, $code:expr;)*) => {
-        $(static $name: NativeDef = NativeDef { name: $text, code: NativeCode::Reentrant($code) };)*
+        $(static $name: NativeDef = NativeDef { name: $text, standard: false, code: NativeCode::Reentrant($code) };)*
     };
 }
 functions! {
@@ -46,9 +46,9 @@ functions! {
     GC = "moonset.gc", gc;
 }
 
-static OPEN: NativeDef = NativeDef { name: "moonset", code: NativeCode::Leaf(open) };
-static OPEN_JIT: NativeDef = NativeDef { name: "moonset.jit", code: NativeCode::Leaf(open_jit) };
-static OPEN_SINK: NativeDef = NativeDef { name: "moonset.sink", code: NativeCode::Leaf(open_sink) };
+static OPEN: NativeDef = NativeDef { name: "moonset", standard: false, code: NativeCode::Leaf(open) };
+static OPEN_JIT: NativeDef = NativeDef { name: "moonset.jit", standard: false, code: NativeCode::Leaf(open_jit) };
+static OPEN_SINK: NativeDef = NativeDef { name: "moonset.sink", standard: false, code: NativeCode::Leaf(open_sink) };
 
 /// Has `require` find the library.
 pub(crate) fn install(vm: &mut Vm) -> Result<(), Raise> {

@@ -19,10 +19,13 @@ use crate::object::{Gc, layout::Str};
 use crate::value::{Raw, Value};
 use crate::vm::Vm;
 
-/// The definition of a native function. Its address is its identity: the recorder recognises functions by it.
+/// The definition of a native function. Its address is its identity.
 pub struct NativeDef {
     /// Qualified name, such as `string.rep`.
     pub name: &'static str,
+    /// Whether it is the standard library's function of this name, so that the trace compiler knows what it does. Another program may
+    /// give its own functions any name.
+    pub standard: bool,
     /// What to call.
     pub code: NativeCode,
 }

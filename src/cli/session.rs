@@ -23,7 +23,8 @@ use super::source;
 pub(crate) type Failure = Vec<u8>;
 
 /// Describes an error while the functions that were running are still on the stack.
-static MESSAGE_HANDLER: NativeDef = NativeDef { name: "message handler", code: NativeCode::Reentrant(describe) };
+static MESSAGE_HANDLER: NativeDef =
+    NativeDef { name: "message handler", standard: false, code: NativeCode::Reentrant(describe) };
 
 /// A run of the program.
 pub(crate) struct Session {

@@ -511,9 +511,10 @@ pub(super) fn stops_paths(value: Raw) -> bool {
         || name.starts_with("debug.") && !matches!(name, "debug.traceback" | "debug.getinfo")
 }
 
-/// The qualified name of a native function.
+/// The qualified name of a function of the standard library; of another native function nothing.
 pub(super) fn native_name(value: Raw) -> &'static str {
-    native(value).def().name
+    let def = native(value).def();
+    if def.standard { def.name } else { "" }
 }
 
 /// Whether a native function is the one that the library has put under this name of a metamethod into the metatable of strings.

@@ -58,7 +58,7 @@ fn traceback(vm: &mut Vm, frame: crate::native::CallFrame) -> NativeResult {
 
 macro_rules! natives {
     ($($name:literal => $code:expr;)*) => {
-        &[$(NativeDef { name: $name, code: $code }),*]
+        &[$(NativeDef { name: $name, standard: false, code: $code }),*]
     };
 }
 static NATIVES: &[NativeDef] = natives! {

@@ -16,6 +16,7 @@ macro_rules! natives {
             $(#[$doc])*
             pub static $name: crate::native::NativeDef = crate::native::NativeDef {
                 name: $text,
+                standard: true,
                 code: crate::native::NativeCode::$kind($($code),+),
             };
         )*

@@ -45,7 +45,7 @@ natives! {
 }
 
 /// What the lowest level of the main program's stack is: the program that runs it.
-static HOST: NativeDef = NativeDef { name: "host", code: NativeCode::Leaf(|_, _| Ok(0)) };
+static HOST: NativeDef = NativeDef { name: "host", standard: false, code: NativeCode::Leaf(|_, _| Ok(0)) };
 
 /// Puts the library into the globals.
 pub(super) fn open(vm: &mut Vm) -> Result<(), Raise> {
