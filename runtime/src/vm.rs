@@ -460,19 +460,6 @@ impl Vm {
         }
     }
 
-    /// Slots of the running stack that may be used: message handlers may use more.
-    fn stack_slots(&self) -> usize {
-        if self.handlers > 0 { self.max_stack + OVERFLOW_SLOTS } else { self.max_stack }
-    }
-
-    /// Makes the running coroutine's stack the context's. What grows a stack comes here: until then the context names the old block.
-    pub(crate) fn publish_stack(&mut self) {
-        let limit = self.stack_slots();
-        // SAFETY: live as long as the VM.
-        let cx = unsafe { &mut *self.context.as_ptr() };
-        self.exec.stack.publish(cx, limit);
-    }
-
     /// Makes `needed` slots usable, or raises `stack overflow`.
     pub(crate) fn grow_stack(&mut self, needed: usize) -> Result<(), Raise> {
         let limit = self.stack_slots();

@@ -12,6 +12,7 @@ use std::ptr::NonNull;
 use crate::context::{STACK_RESERVE, VmContext};
 use crate::heap::{Account, Charge, OutOfMemory};
 use crate::value::Raw;
+use crate::vm::Vm;
 
 /// Slots that a stack may have, as in the reference implementation.
 pub(crate) const MAX_SLOTS: usize = 1_000_000;
@@ -98,6 +99,21 @@ impl Stack {
                 charge.set(charge.bytes() - layout(slots).size());
             }
         }
+    }
+}
+
+impl Vm {
+    /// Slots of the running stack that may be used: message handlers may use more.
+    pub(crate) fn stack_slots(&self) -> usize {
+        if self.handlers > 0 { self.max_stack + OVERFLOW_SLOTS } else { self.max_stack }
+    }
+
+    /// Makes the running coroutine's stack the context's. What grows a stack comes here: until then the context names the old block.
+    pub(crate) fn publish_stack(&mut self) {
+        let limit = self.stack_slots();
+        // SAFETY: live as long as the VM.
+        let cx = unsafe { &mut *self.context.as_ptr() };
+        self.exec.stack.publish(cx, limit);
     }
 }
 
