@@ -39,7 +39,7 @@ const GREEDY: &[(&str, &str)] = &[
     ("functions", "local t = {} for i = 1, 1e9 do t[i] = load('local a = 1 return function() return a end') end"),
     (
         "functions in functions",
-        "local t, text = {}, 'return {' .. ('function() return function() end end, '):rep(20) .. '}' for i = 1, 1e9 do t[i] = load(text) end",
+        "local t, text = {}, 'return {' .. ('function() return function() end end, '):rep(30) .. '}' for i = 1, 1e9 do t[i] = assert(load(text)) end",
     ),
     ("a large function", "assert(load(string.rep('x = 1; ', 1 << 20), '=x'))() while true do t = {t} end"),
     ("text from pieces", "assert(load(function() return 'x = 1; ' end)) while true do t = {t} end"),
