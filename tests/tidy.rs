@@ -26,7 +26,6 @@ const UNSAFE: &[&str] = &[
     "jit/src/record/call.rs",
     "jit/src/record/close.rs",
     "jit/src/record/mod.rs",
-    "jit/src/record/start.rs",
     "jit/src/record/world.rs",
     "runtime/src/cx.rs",
     "runtime/src/engine.rs",

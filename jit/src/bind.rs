@@ -40,7 +40,7 @@ pub(crate) struct Function {
 
 impl Function {
     fn new(proto: RawGc<Proto>) -> Function {
-        // SAFETY: prototypes of a tree are kept alive by its pool.
+        // SAFETY: prototypes of a tree are alive as long as it is.
         let proto = unsafe { &*proto.as_ptr() };
         let site = proto.sites.wrapping_add(usize::from(proto.unlinked.hot_sites));
         Function {

@@ -2,7 +2,7 @@
 //!
 //! A [`Job`] holds all that this takes: a graph of its own, addresses instead of references, settings. Nothing here looks at
 //! the VM, so a job is done the same way in the thread of the VM or beside it. Addresses are only written into machine code;
-//! that they stay right is the business of the tree that asked (its pool keeps the objects alive, its cells follow them).
+//! that they stay right is the business of the tree that asked (its cells follow the objects of its pool).
 
 use std::sync::atomic::AtomicU32;
 use std::time::Instant;

@@ -40,12 +40,13 @@ impl JitEngine {
 
     /// Drops all machine code. Every site counts anew, those that were left alone too.
     pub fn flush(&mut self, vm: &mut Vm) {
-        self.give_up(vm, Abort::Interrupted);
+        self.give_up(Abort::Interrupted);
         vm.note_recording_ended();
         self.flights.clear();
+        self.sweep(vm);
         for tree in std::mem::take(&mut self.trees).into_iter().flatten() {
             uninstall(&tree);
-            self.forget(vm, tree);
+            self.forget(vm, *tree);
         }
         self.log.flush();
         self.stats.flushes += 1;

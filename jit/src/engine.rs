@@ -5,15 +5,17 @@
 //!   exit ──> restore, count ──> record ... ──> grown  ┘──> (forest) compile a copy, now or in the background ──> install
 //! ```
 //!
-//! What must hold: while a recording is under way its constants are roots; machine code is freed or replaced only when no
-//! activation of it is left. That is so whenever this code runs, but while library functions run that machine code has called (`Vm::is_called_out`).
+//! What must hold: while a recording is under way its constants are roots; those of a tree are as long as its own function lives, and with
+//! that the tree goes; machine code is freed or replaced only when no activation of it is left. That is so whenever this code runs, but while library functions run that machine code has called (`Vm::is_called_out`).
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
 use moonset_runtime::bytecode::Inst;
-use moonset_runtime::engine::{HotEvent, Interruption, Recording, SiteKind, TraceEngine};
+use moonset_runtime::engine::{HotEvent, Interruption, Reach, Recording, SiteKind, TraceEngine};
+use moonset_runtime::object::RawGc;
+use moonset_runtime::object::proto::Proto;
 use moonset_runtime::value::Raw;
 use moonset_runtime::vm::Vm;
 
@@ -23,13 +25,12 @@ use crate::code::perf_map::{self, PerfMap};
 use crate::compile::Compiler;
 use crate::deopt;
 use crate::dump::Dump;
-use crate::forest::unpin;
 use crate::log::{Place, TraceLog, place_of_exit};
 use crate::options::JitOptions;
 use crate::policy;
 use crate::record::{Recorder, Start, Step, place_of};
 use crate::stats::JitStats;
-use crate::tree::{Compiled, Source, Stage, Tree};
+use crate::tree::{Compiled, Source, Tree};
 
 /// A trace compiler for one VM.
 pub struct JitEngine {
@@ -50,8 +51,12 @@ pub struct JitEngine {
     /// Compilations begun so far.
     pub(crate) tickets: u64,
     pub(crate) compiler: Compiler,
+    /// Bytes of memory that the machine code of all trees takes.
+    pub(crate) held: usize,
     /// Dropped machine code that was waiting for a call to return.
     pub(crate) retired: Vec<Compiled>,
+    /// Trees of functions that a collection has found dead, and that are gone.
+    pub(crate) unreached: Vec<Tree>,
     /// The compiling thread, started for the first job.
     pub(crate) background: Option<Background>,
     pub(crate) recording: Option<Active>,
@@ -87,7 +92,9 @@ impl JitEngine {
             flights: Vec::new(),
             tickets: 0,
             compiler: Compiler::default(),
+            held: 0,
             retired: Vec::new(),
+            unreached: Vec::new(),
             background: None,
             recording: None,
         }
@@ -115,9 +122,8 @@ impl JitEngine {
     }
 
     /// A recording failed.
-    pub(crate) fn give_up(&mut self, vm: &mut Vm, why: Abort) {
+    pub(crate) fn give_up(&mut self, why: Abort) {
         let Some(active) = self.recording.take() else { return };
-        self.unpin_new(vm, &active);
         self.stats.abort(why);
         if self.log.is_on() {
             let at = active.recorder.position();
@@ -156,12 +162,6 @@ impl JitEngine {
             _ => self.log.abort(None, &root(), why, at),
         }
     }
-
-    /// Lets go of the shapes that a failed recording pinned.
-    fn unpin_new(&self, vm: &mut Vm, active: &Active) {
-        let tree = active.tree.and_then(|tree| self.trees[tree as usize].as_ref());
-        unpin(vm, &active.recorder.source, tree.map_or(0, |tree| tree.recorded().1.pinned.len()));
-    }
 }
 
 impl TraceEngine for JitEngine {
@@ -177,6 +177,10 @@ impl TraceEngine for JitEngine {
             return Recording::Off;
         }
         if self.recording.is_some() || policy::is_settled(event.site) {
+            return Recording::Off;
+        }
+        if self.has_full_queue() {
+            event.arm(policy::PASSES_IN_FLIGHT);
             return Recording::Off;
         }
         // Entering machine code for a few turns costs as much as interpreting them: such a loop is unrolled where it is
@@ -214,20 +218,17 @@ impl TraceEngine for JitEngine {
                 Recording::Off
             }
             Err(why) => {
-                self.give_up(vm, why);
+                self.give_up(why);
                 Recording::Off
             }
         }
     }
 
-    fn interrupt(&mut self, vm: &mut Vm, why: Interruption) {
-        self.give_up(
-            vm,
-            match why {
-                Interruption::Error => Abort::Error,
-                Interruption::Boundary => Abort::Interrupted,
-            },
-        );
+    fn interrupt(&mut self, _vm: &mut Vm, why: Interruption) {
+        self.give_up(match why {
+            Interruption::Error => Abort::Error,
+            Interruption::Boundary => Abort::Interrupted,
+        });
     }
 
     fn exit(&mut self, vm: &mut Vm, code: u64, exit: u32, base: *mut Raw) -> Recording {
@@ -248,7 +249,7 @@ impl TraceEngine for JitEngine {
         // What has landed may have taken this tree's place.
         let Some(tree) = self.trees[number as usize].as_mut() else { return Recording::Off };
         // The grown tree would take the place of machine code that may be waiting.
-        if tree.flight.is_some() || vm.is_called_out() {
+        if tree.flight.is_some() || vm.is_called_out() || self.flights.len() >= policy::MAX_IN_FLIGHT {
             return Recording::Off;
         }
         if policy::has_waited(tree) {
@@ -283,23 +284,32 @@ impl TraceEngine for JitEngine {
     }
 
     fn trace_roots(&mut self, visit: &mut dyn FnMut(&mut Raw)) {
+        self.trees.iter_mut().flatten().flat_map(|tree| tree.constants()).for_each(&mut *visit);
+        if let Some(active) = &mut self.recording {
+            active.recorder.source.pool.iter_mut().for_each(&mut *visit);
+        }
+    }
+
+    fn trace_reached(&mut self, reach: &mut dyn Reach) {
         for tree in self.trees.iter_mut().flatten() {
-            tree.source.pool.iter_mut().for_each(&mut *visit);
-            if let Some(compiled) = &mut tree.compiled {
-                compiled.cells.iter_mut().for_each(&mut *visit);
-            }
-            if let Some(growth) = &mut tree.growth {
-                growth.source.pool.iter_mut().for_each(&mut *visit);
-            }
-            if let Some(flight) = &mut tree.flight {
-                flight.cells.iter_mut().for_each(&mut *visit);
-                if let Stage::Side(growth) = &mut flight.stage {
-                    growth.source.pool.iter_mut().for_each(&mut *visit);
-                }
+            if reach.is_reached(tree.source.head_proto) {
+                tree.names().reach(reach);
+                tree.constants().for_each(|value| reach.constant(value));
             }
         }
         if let Some(active) = &mut self.recording {
-            active.recorder.source.pool.iter_mut().for_each(&mut *visit);
+            let source = &mut active.recorder.source;
+            source.reach(reach);
+            source.pool.iter_mut().for_each(|value| reach.constant(value));
+        }
+    }
+
+    fn drop_unreached(&mut self, is_reached: &dyn Fn(RawGc<Proto>) -> bool) {
+        for (number, place) in self.trees.iter_mut().enumerate() {
+            if let Some(tree) = place.take_if(|tree| !is_reached(tree.source.head_proto)) {
+                self.flights.retain(|flight| *flight as usize != number);
+                self.unreached.push(*tree);
+            }
         }
     }
 

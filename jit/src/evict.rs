@@ -18,21 +18,19 @@ use moonset_runtime::vm::Vm;
 use crate::engine::JitEngine;
 use crate::forest::{entered_from, last_entered, uninstall};
 use crate::policy;
-use crate::tree::{Stage, Tree};
+use crate::tree::Tree;
 
 impl JitEngine {
     /// Makes what is held fit the limit; `kept` stays.
     pub(crate) fn make_room(&mut self, vm: &mut Vm, kept: u32) {
-        let held = |tree: &Tree| tree.compiled.as_ref().map_or(0, |compiled| compiled.code.held());
-        let mut total: usize = self.trees.iter().flatten().map(|tree| held(tree)).sum();
-        while total > self.options.max_code {
+        self.sweep(vm);
+        while self.held > self.options.max_code {
             let stamps = self.stamps();
             let candidates = self.trees.iter().enumerate().filter_map(|(number, tree)| {
                 tree.as_ref().filter(|tree| number != kept as usize && tree.compiled.is_some())?;
                 Some((stamps[number], number))
             });
             let Some((_, number)) = candidates.min() else { return };
-            total -= self.trees[number].as_deref().map_or(0, held);
             self.evict(vm, number as u32);
         }
     }
@@ -62,22 +60,23 @@ impl JitEngine {
         self.log_evicted(number, &tree);
         self.flights.retain(|flight| *flight != number);
         let event = uninstall(&tree);
-        self.forget(vm, tree);
+        self.forget(vm, *tree);
         self.stats.evicted += 1;
         policy::evicted(event, &self.options);
     }
 
-    /// Lets go of what a tree that was uninstalled pinned, and of what is being compiled of it.
-    pub(crate) fn forget(&mut self, vm: &mut Vm, tree: Box<Tree>) {
-        let in_flight = tree.flight.as_ref().and_then(|flight| match &flight.stage {
-            Stage::Side(growth) => Some(&growth.source.pinned),
-            Stage::Root(..) => None,
-        });
-        for id in in_flight.unwrap_or(&tree.recorded().1.pinned) {
-            vm.unpin_shape(*id);
+    /// Frees the trees of functions that are gone. Their sites are gone too.
+    pub(crate) fn sweep(&mut self, vm: &mut Vm) {
+        for tree in std::mem::take(&mut self.unreached) {
+            self.forget(vm, tree);
         }
+    }
+
+    /// Lets go of a tree that was uninstalled.
+    pub(crate) fn forget(&mut self, vm: &mut Vm, tree: Tree) {
         if let Some(compiled) = tree.compiled {
             self.stats.code_bytes -= compiled.code.size as u64;
+            self.held -= compiled.code.held();
             vm.note_dropped_code();
             if vm.is_called_out() {
                 self.retired.push(compiled);

@@ -132,10 +132,15 @@ impl JitEngine {
         self.flights.iter().any(|number| self.trees[*number as usize].as_ref().is_some_and(|tree| tree.site == site))
     }
 
+    /// Whether nothing more is to be recorded before the compiling thread has done something.
+    pub(crate) fn has_full_queue(&self) -> bool {
+        self.flights.len() >= policy::MAX_IN_FLIGHT
+    }
+
     /// Installs what has been compiled in the background meanwhile.
     #[inline]
     pub(crate) fn land_finished(&mut self, vm: &mut Vm) {
-        if !self.retired.is_empty() || self.background.as_ref().is_some_and(Background::has_results) {
+        if !self.retired.is_empty() || !self.unreached.is_empty() || self.background.as_ref().is_some_and(Background::has_results) {
             self.land_results(vm);
         }
     }
@@ -145,6 +150,7 @@ impl JitEngine {
             return;
         }
         self.retired.clear();
+        self.sweep(vm);
         while let Some((ticket, done)) = self.background.as_mut().and_then(Background::poll) {
             let in_flight = |number: &u32| {
                 let flight = self.trees[*number as usize].as_ref().and_then(|tree| tree.flight.as_ref());
@@ -196,9 +202,14 @@ impl JitEngine {
                     tree.guard(guard).grown = true;
                 }
                 tree.cost = cost;
+                let held = code.held();
                 let old = tree.compiled.replace(Compiled { code, exits, cells, _pass_counters: pass_counters });
                 install(number, tree, min_turns);
-                self.stats.code_bytes -= old.map_or(0, |old| old.code.size as u64);
+                self.held += held;
+                if let Some(old) = old {
+                    self.held -= old.code.held();
+                    self.stats.code_bytes -= old.code.size as u64;
+                }
                 self.make_room(vm, number);
             }
             Err(why) => {
@@ -207,11 +218,9 @@ impl JitEngine {
                     Stage::Root(event, _) => {
                         let tree = self.trees[number as usize].take().expect("it was compiled for this tree");
                         self.log_abort(Start::Root, None, &tree.source, why, None);
-                        unpin(vm, &tree.source, 0);
                         u64::from(policy::root_failed(event, why, &self.options))
                     }
                     Stage::Side(growth) => {
-                        unpin(vm, &growth.source, self.tree(number).source.pinned.len());
                         let mut left_alone = 0;
                         for (guard, _) in &growth.paths {
                             self.log_abort(Start::Side(*guard), Some(number), &growth.source, why, None);
@@ -286,23 +295,16 @@ impl JitEngine {
     }
 }
 
-/// Lets go of the shapes that were pinned after the first `kept`.
-pub(crate) fn unpin(vm: &mut Vm, source: &Source, kept: usize) {
-    for id in &source.pinned[kept..] {
-        vm.unpin_shape(*id);
-    }
-}
-
 /// The stamp of the last entry into the machine code of a tree.
 pub(crate) fn last_entered(tree: &Tree) -> u64 {
-    // SAFETY: the site belongs to a prototype that the tree keeps alive.
+    // SAFETY: the site belongs to the tree's own function: the tree goes when that does.
     unsafe { (*tree.site).entered }
 }
 
 /// The trees that machine code of a tree may enter: those of functions that it knows, and of loops that it continues in.
 pub(crate) fn entered_from(tree: &Tree) -> impl Iterator<Item = u32> {
     let functions = tree.source.protos.iter().map(|proto| {
-        // SAFETY: prototypes of a tree are kept alive by its pool.
+        // SAFETY: prototypes of a tree are alive as long as it is.
         let proto = unsafe { &*proto.as_ptr() };
         proto.sites.wrapping_add(usize::from(proto.unlinked.hot_sites))
     });
@@ -315,7 +317,7 @@ pub(crate) fn entered_from(tree: &Tree) -> impl Iterator<Item = u32> {
 
 /// Takes back what [`install`] did. Returns the site, as it was when it ran hot.
 pub(crate) fn uninstall(tree: &Tree) -> HotEvent {
-    // SAFETY: the site belongs to a prototype that the tree keeps alive.
+    // SAFETY: the site belongs to the tree's own function: the tree goes when that does.
     let site = unsafe { &mut *tree.site };
     site.entry = std::ptr::null();
     // SAFETY: the anchor is an instruction of that prototype.
@@ -338,7 +340,7 @@ pub(crate) fn uninstall(tree: &Tree) -> HotEvent {
 /// Lets the interpreter enter a tree's machine code at its site.
 fn install(number: u32, tree: &Tree, min_turns: u16) {
     let Some(compiled) = &tree.compiled else { return };
-    // SAFETY: the site belongs to a prototype that the tree keeps alive.
+    // SAFETY: the site belongs to the tree's own function: the tree goes when that does.
     let site = unsafe { &mut *tree.site };
     site.entry = compiled.code.entry();
     site.trace = number;

@@ -16,6 +16,10 @@ use crate::tree::{GuardState, Tree};
 /// Passes of a site that is being compiled after which its result is looked for.
 pub(crate) const PASSES_IN_FLIGHT: u32 = 64;
 
+/// Compilations that may wait for the compiling thread. With more, what is recorded last may not be hot any more when its turn comes, and
+/// a program that runs each of its functions for a short time would fill memory with graphs.
+pub(crate) const MAX_IN_FLIGHT: usize = 64;
+
 /// The failure count of a site that is left alone.
 const LEFT_ALONE: u32 = u32::MAX;
 

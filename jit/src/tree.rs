@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU32;
 
 use moonset_ir::{Block, Graph, Guard, Value};
 use moonset_runtime::bytecode::Inst;
-use moonset_runtime::engine::HotEvent;
+use moonset_runtime::engine::{HotEvent, Reach};
 use moonset_runtime::object::RawGc;
 use moonset_runtime::object::layout::ShapeId;
 use moonset_runtime::object::proto::{HotSite, Proto};
@@ -20,12 +20,13 @@ use crate::log::Link;
 pub(crate) struct Source {
     /// Object constants, by the ids that the graph has for them. Roots of the collector.
     pub(crate) pool: Vec<Raw>,
-    /// Prototypes, by the numbers that frames and operations have for them. Closures in the pool keep them alive.
+    /// Prototypes, by the numbers that frames and operations have for them. The tree keeps them alive as long as the first one lives,
+    /// which is that of its own function.
     pub(crate) protos: Vec<RawGc<Proto>>,
     /// Loops whose machine code paths of the tree continue in, by the numbers of links. Their prototypes are among `protos`.
     pub(crate) links: Vec<*mut HotSite>,
-    /// Shapes that the graph names: pinned, so that their numbers keep their meaning.
-    pub(crate) pinned: Vec<ShapeId>,
+    /// Shapes that the graph names. They are kept like the prototypes, so that their numbers keep their meaning.
+    pub(crate) shapes: Vec<ShapeId>,
     /// The prototype of the head's frame.
     pub(crate) head_proto: RawGc<Proto>,
     /// The loop head, or the first instruction of the function.
@@ -57,6 +58,12 @@ impl Source {
             self.pool.push(raw);
             self.pool.len() - 1
         }) as u32
+    }
+
+    /// Tells a collection which functions and shapes are in use.
+    pub(crate) fn reach(&self, reach: &mut dyn Reach) {
+        self.protos.iter().for_each(|proto| reach.function(*proto));
+        self.shapes.iter().for_each(|id| reach.shape(*id));
     }
 
     /// The number of a prototype, added if it is new.
@@ -153,6 +160,28 @@ pub(crate) struct Growth {
 }
 
 impl Tree {
+    /// The object constants of the tree, of what is being compiled of it, and of their machine code.
+    pub(crate) fn constants(&mut self) -> impl Iterator<Item = &mut Raw> {
+        let compiled = self.compiled.iter_mut().flat_map(|compiled| compiled.cells.iter_mut());
+        let flight = self.flight.iter_mut().flat_map(|flight| {
+            let grown = match &mut flight.stage {
+                Stage::Side(growth) => growth.source.pool.as_mut_slice(),
+                Stage::Root(..) => &mut [],
+            };
+            flight.cells.iter_mut().chain(grown)
+        });
+        let waiting = self.growth.iter_mut().flat_map(|growth| growth.source.pool.iter_mut());
+        self.source.pool.iter_mut().chain(compiled).chain(flight).chain(waiting)
+    }
+
+    /// What names stand for in the tree, and in all that was recorded of it, which has what the tree itself has.
+    pub(crate) fn names(&self) -> &Source {
+        match self.flight.as_ref().map(|flight| &flight.stage) {
+            Some(Stage::Side(growth)) => &growth.source,
+            _ => self.recorded().1,
+        }
+    }
+
     /// The state of a guard.
     pub(crate) fn guard(&mut self, guard: Guard) -> &mut GuardState {
         if self.guards.len() <= guard.index() {

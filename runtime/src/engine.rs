@@ -9,6 +9,7 @@
 
 use crate::bytecode::Inst;
 use crate::object::RawGc;
+use crate::object::layout::ShapeId;
 use crate::object::proto::{HotSite, Proto};
 use crate::value::Raw;
 use crate::vm::Vm;
@@ -83,6 +84,21 @@ pub enum Interruption {
     Boundary,
 }
 
+/// What a major collection has reached, and how it is told of more.
+pub trait Reach {
+    /// Whether it has reached this function.
+    fn is_reached(&self, proto: RawGc<Proto>) -> bool;
+
+    /// This function is in use.
+    fn function(&mut self, proto: RawGc<Proto>);
+
+    /// This constant is in use.
+    fn constant(&mut self, value: &mut Raw);
+
+    /// This shape is in use: its number keeps its meaning.
+    fn shape(&mut self, id: ShapeId);
+}
+
 /// A trace compiler.
 pub trait TraceEngine {
     /// A site ran hot. The engine resets the counter; state is exact in the context.
@@ -101,6 +117,13 @@ pub trait TraceEngine {
     /// Visits the object constants of all traces, and of what is being recorded: they are roots. A collection between two
     /// instructions that are shown is no interruption.
     fn trace_roots(&mut self, visit: &mut dyn FnMut(&mut Raw));
+
+    /// As [`TraceEngine::trace_roots`], where a major collection marks: a trace, with its constants, and with the functions and shapes that it
+    /// names, is kept alive by the function that it belongs to. What is being recorded counts in any case.
+    fn trace_reached(&mut self, reach: &mut dyn Reach);
+
+    /// Everything live has been reached: lets go of the traces of other functions. Their memory goes with this collection.
+    fn drop_unreached(&mut self, is_reached: &dyn Fn(RawGc<Proto>) -> bool);
 
     /// Something has changed that all traces rest on: drops them. That is whether the program can tell when garbage is collected
     /// (`VmContext::observed`), and which metatables values have that are no tables. Called while nothing is recorded and no machine code
@@ -134,6 +157,10 @@ impl TraceEngine for NullEngine {
     }
 
     fn trace_roots(&mut self, _visit: &mut dyn FnMut(&mut Raw)) {}
+
+    fn trace_reached(&mut self, _reach: &mut dyn Reach) {}
+
+    fn drop_unreached(&mut self, _is_reached: &dyn Fn(RawGc<Proto>) -> bool) {}
 
     fn drop_compiled(&mut self, _vm: &mut Vm) {}
 

@@ -37,16 +37,6 @@ impl Vm {
         }
     }
 
-    /// Keeps a shape alive until [`Vm::unpin_shape`].
-    pub fn pin_shape(&mut self, id: ShapeId) {
-        self.cx().shapes().pin(id);
-    }
-
-    /// Takes back one [`Vm::pin_shape`].
-    pub fn unpin_shape(&mut self, id: ShapeId) {
-        self.cx().shapes().unpin(id);
-    }
-
     /// The shape after a constant key is added to tables of shape `id`. `None`: they become dictionaries.
     pub fn shape_with_key(&mut self, id: ShapeId, key: Gc<'static, Str>) -> Option<ShapeId> {
         let cx = self.cx();

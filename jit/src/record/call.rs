@@ -49,8 +49,6 @@ impl Recorder {
     pub(super) fn callee(&mut self, function: Val, actual: Raw) -> Result<Activation, Abort> {
         let proto = world::proto_of(actual);
         self.check_depth(proto)?;
-        // The constant pool keeps the closure, and so its prototype, alive.
-        self.source.pool_index(actual);
         let proto_index = self.source.proto_index(proto);
         let closure = self.reference(function, actual, Tag::Closure)?;
         if self.graph.as_const(closure).is_none() {
@@ -190,7 +188,6 @@ impl Recorder {
     /// As [`Recorder::enter`], with the prototype guarded already.
     fn enter_tail(&mut self, a: i32, closure: Val, actual: Raw, nargs: i32, link: u32) -> Result<(), Abort> {
         let proto = world::proto_of(actual);
-        self.source.pool_index(actual);
         let index = self.source.proto_index(proto);
         let result_slot = self.base_offset() + a;
         let params = i32::from(world::num_params(proto));

@@ -20,7 +20,7 @@ impl Recorder {
     }
 
     pub(super) fn is_loop(&self) -> bool {
-        // SAFETY: the anchor belongs to a prototype that the tree keeps alive.
+        // SAFETY: the anchor belongs to a prototype that the recording keeps alive.
         let anchor = unsafe { *self.source.anchor };
         matches!(
             anchor.op(),

@@ -53,8 +53,6 @@ impl Recorder {
 
     fn invoke(&mut self, a: i32, function: Val, actual: Raw, nargs: i32, wanted: i32) -> Result<(), Abort> {
         let proto = world::proto_of(actual);
-        // The constant pool keeps the closure, and so its prototype, alive.
-        self.source.pool_index(actual);
         let proto = Proto::new(self.source.proto_index(proto) as usize);
         let closure = self.reference(function, actual, Tag::Closure)?;
         if self.graph.as_const(closure).is_none() {
@@ -185,8 +183,6 @@ impl Recorder {
     /// `return R[a](...)` from the tree's own frame.
     pub(super) fn tail_call_own(&mut self, a: i32, function: Val, actual: Raw, nargs: i32) -> Result<Step, Abort> {
         let proto = world::proto_of(actual);
-        // The constant pool keeps the closure, and so its prototype, alive.
-        self.source.pool_index(actual);
         let number = Proto::new(self.source.proto_index(proto) as usize);
         let closure = self.reference(function, actual, Tag::Closure)?;
         let snap = self.snapshot();

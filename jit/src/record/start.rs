@@ -28,7 +28,7 @@ impl Recorder {
             pool: Vec::new(),
             protos: Vec::new(),
             links: Vec::new(),
-            pinned: Vec::new(),
+            shapes: Vec::new(),
             head_proto: event.proto,
             head: event.head,
             anchor: event.anchor,
@@ -43,10 +43,6 @@ impl Recorder {
         recorder.attempts = world::failures(event.site);
         // Its short paths are where calls end: the path that calls becomes a side path.
         recorder.invokes = event.kind == SiteKind::Function && policy::is_recursive(recorder.vm(), &event);
-        // SAFETY: state is exact when a site runs hot.
-        let base = unsafe { (*vm.context()).base };
-        // The tree's own function stays alive through the pool.
-        recorder.source.pool_index(world::stack_value(base, -2));
         let entry = recorder.graph.entry();
         let load = recorder.graph.at(entry).stack_load(-2);
         let snap = recorder.graph.add_snap(Default::default());

@@ -24,8 +24,7 @@ impl Recorder {
             return shape;
         }
         let info = world::shape_info(self.vm(), id);
-        self.vm().pin_shape(id);
-        self.source.pinned.push(id);
+        self.source.shapes.push(id);
         self.graph.shape(info)
     }
 

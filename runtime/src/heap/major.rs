@@ -2,7 +2,8 @@
 //!
 //! It starts with an empty nursery, so there is no young object and nothing is remembered.
 //!
-//! 1. **Mark** from the roots: a bit in the block's map (a flag on large objects), and live bytes for each block.
+//! 1. **Mark** from the roots: a bit in the block's map (a flag on large objects), and live bytes for each block. Roots that depend on
+//!    something count from when that is reached.
 //! 2. Weak tables, finalizers, side tables.
 //! 3. **Sweep** the pinned and the large space, and free the old blocks in which nothing lives.
 //! 4. **Choose** the sparsest blocks, as long as what they hold stays within a budget. If too little would be gained, stop here.
@@ -68,7 +69,10 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet>(parts: Parts<'_>, model: &m
     // SAFETY: this is a collection.
     unsafe { roots.trace_roots(&mut marker, CollectionKind::Major) };
     finalizers.trace_queue(&mut marker);
-    weak::complete(&mut marker, model, finalizers, CollectionKind::Major);
+    // SAFETY: this is a collection.
+    let mut dependent = |marker: &mut Marker<M>| unsafe { roots.trace_dependent(marker) };
+    weak::complete(&mut marker, model, finalizers, CollectionKind::Major, &mut dependent);
+    roots.drop_dependent(&marker);
     let Marker { mut work, old_live, .. } = marker;
     if work.capacity() > 1 << 16 {
         work = Vec::new();

@@ -86,7 +86,7 @@ pub(crate) unsafe fn run<M: ObjectModel, R: RootSet, const KEEP: bool>(
         scavenger.drain(model);
         model.after_mark(&scavenger, CollectionKind::Minor);
     } else {
-        weak::complete(&mut scavenger, model, finalizers, CollectionKind::Minor);
+        weak::complete(&mut scavenger, model, finalizers, CollectionKind::Minor, &mut |_| ());
     }
     let Scavenger { area, promoted, work, .. } = scavenger;
     remembered.reuse(listed);

@@ -195,6 +195,20 @@ pub trait RootSet {
     /// # Safety
     /// - Called by a collection only.
     unsafe fn trace_roots<T: Tracer>(&mut self, tracer: &mut T, kind: CollectionKind);
+
+    /// Visits the roots that count only while something else lives, as far as that has been reached. Called while a major collection
+    /// marks, until nothing more is found; at other times such roots are visited with the others.
+    ///
+    /// # Safety
+    /// - Called by a collection only.
+    unsafe fn trace_dependent<C: Tracer + Liveness>(&mut self, collector: &mut C) {
+        let _ = collector;
+    }
+
+    /// Forgets the roots that have turned out not to count: called once all that lives has been reached, before any memory is reused.
+    fn drop_dependent(&mut self, live: &impl Liveness) {
+        let _ = live;
+    }
 }
 
 /// The objects in the heap, as the heap sees them.

@@ -46,29 +46,32 @@ pub(crate) trait Collector<M: ObjectModel>: Tracer + Liveness {
     fn end_visit(&mut self, obj: ObjPtr);
 }
 
-/// Completes a collection whose roots have been visited.
+/// Completes a collection whose roots have been visited, but for those that `dependent` visits as far as they count by then.
 pub(crate) fn complete<M: ObjectModel, C: Collector<M>>(
     collector: &mut C,
     model: &mut M,
     finalizers: &mut Finalizers,
     kind: CollectionKind,
+    dependent: &mut dyn FnMut(&mut C),
 ) {
     collector.drain(model);
-    converge(collector, model);
+    converge(collector, model, dependent);
     clear(collector, model, 0, ClearPhase::Values);
     let before = collector.weak_tables().tables.len();
     finalizers.separate(collector, kind);
     collector.drain(model);
-    converge(collector, model);
+    converge(collector, model, dependent);
     clear(collector, model, 0, ClearPhase::Keys);
     clear(collector, model, before, ClearPhase::Values);
     model.after_mark(collector, kind);
 }
 
-/// Visits values of ephemerons until no key comes to life any more.
-fn converge<M: ObjectModel, C: Collector<M>>(collector: &mut C, model: &mut M) {
+/// Visits values of ephemerons, and dependent roots, until nothing comes to life any more on which one depends.
+fn converge<M: ObjectModel, C: Collector<M>>(collector: &mut C, model: &mut M, dependent: &mut dyn FnMut(&mut C)) {
     loop {
         let reached = collector.reached();
+        dependent(collector);
+        collector.drain(model);
         let mut index = 0;
         while let Some(&WeakTable { table, kind }) = collector.weak_tables().tables.get(index) {
             index += 1;

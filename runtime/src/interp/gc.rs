@@ -10,10 +10,10 @@ use super::close;
 use super::frame::{FrameKind, FrameLink, frame_flags};
 use super::hot;
 use crate::bytecode::{Inst, Op};
-use crate::engine::{Interruption, TraceEngine};
-use crate::heap::{CollectionKind, RootSet, Tracer};
+use crate::engine::{Interruption, Reach, TraceEngine};
+use crate::heap::{CollectionKind, Liveness, RootSet, Tracer};
 use crate::interrupt::EXHAUSTED;
-use crate::object::layout::{Closure, Str};
+use crate::object::layout::{Closure, ShapeId, Str};
 use crate::object::metamethod::Metamethod;
 use crate::object::model::SpaceRoots;
 use crate::object::proto::Proto;
@@ -310,9 +310,52 @@ impl RootSet for VmRoots<'_, '_> {
             *value = Raw::from_parts(bits, value.tag_byte());
         };
         self.kept.iter_mut().for_each(&mut visit_value);
-        if let Some(engine) = &mut self.engine {
+        // Where a major collection marks, they depend on their functions.
+        let marks = kind == CollectionKind::Major && !T::WEAK_AS_STRONG;
+        if let Some(engine) = self.engine.as_mut().filter(|_| !marks) {
             engine.trace_roots(&mut visit_value);
         }
+    }
+
+    unsafe fn trace_dependent<C: Tracer + Liveness>(&mut self, collector: &mut C) {
+        if let Some(engine) = &mut self.engine {
+            engine.trace_reached(&mut Marking { collector, space: &mut self.space });
+        }
+    }
+
+    fn drop_dependent(&mut self, live: &impl Liveness) {
+        if let Some(engine) = &mut self.engine {
+            engine.drop_unreached(&|proto| live.is_live(proto.object()).is_some());
+        }
+    }
+}
+
+/// A collection that marks, as the engine sees it.
+struct Marking<'c, 's, C> {
+    collector: &'c mut C,
+    space: &'c mut SpaceRoots<'s>,
+}
+
+impl<C: Tracer + Liveness> Reach for Marking<'_, '_, C> {
+    fn is_reached(&self, proto: RawGc<Proto>) -> bool {
+        self.collector.is_live(proto.object()).is_some()
+    }
+
+    fn function(&mut self, proto: RawGc<Proto>) {
+        let mut object = Some(proto.object());
+        // SAFETY: a live prototype (the engine), which is pinned: visiting it marks it and moves nothing.
+        unsafe { self.collector.edge(&raw mut object) };
+    }
+
+    fn constant(&mut self, value: &mut Raw) {
+        let mut bits = value.bits();
+        // SAFETY: a value's payload fits its tag.
+        unsafe { self.collector.tagged(&raw mut bits, value.tag_byte()) };
+        *value = Raw::from_parts(bits, value.tag_byte());
+    }
+
+    fn shape(&mut self, id: ShapeId) {
+        self.space.mark_shape(id, self.collector);
     }
 }
 

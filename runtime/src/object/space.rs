@@ -206,16 +206,6 @@ impl<'gc> Cx<'gc> {
         shape
     }
 
-    /// Keeps a shape alive as long as machine code names it.
-    pub fn pin_shape(self, id: ShapeId) {
-        self.shapes().pin(id);
-    }
-
-    /// Takes back one [`Cx::pin_shape`].
-    pub fn unpin_shape(self, id: ShapeId) {
-        self.shapes().unpin(id);
-    }
-
     /// The registry.
     pub fn registry(self) -> Gc<'gc, Table> {
         self.roots().registry

@@ -24,6 +24,7 @@ use super::shape::ShapeTable;
 use super::space::{Names, Roots};
 use super::{Gc, Kind, RawGc, cell, closure, native, string, table, thread, userdata};
 use crate::heap::{ClearPhase, CollectionKind, Extent, Liveness, ObjPtr, ObjectModel, RootSet, Tracer, WeakKind};
+use crate::object::layout::ShapeId;
 use crate::value::Value;
 
 /// What the collector needs to know of objects.
@@ -188,6 +189,12 @@ impl<'s> SpaceRoots<'s> {
     ) -> Self {
         SpaceRoots { shapes, interned, roots, names, gc: PhantomData }
     }
+
+    /// Keeps a shape, and with it its metatable, through the collection that is marking.
+    pub fn mark_shape<T: Tracer>(&mut self, id: ShapeId, tracer: &mut T) {
+        // SAFETY: the space is borrowed exclusively; model and roots take the reference for one step each.
+        unsafe { self.shapes.as_mut() }.mark(id, tracer);
+    }
 }
 
 impl RootSet for SpaceRoots<'_> {
@@ -211,8 +218,6 @@ impl RootSet for SpaceRoots<'_> {
             // What is pinned is old.
             shapes.trace_young(tracer);
             return;
-        } else {
-            shapes.trace_pinned(tracer);
         }
         let names = self.names;
         names.metamethods.iter().chain(&names.bytes).for_each(|name| root_pinned(name.object(), tracer));

@@ -1,7 +1,7 @@
 //! Shapes and the collector.
 //!
 //! A table's trace marks its shape; marking visits the metatable and the keys of the shape and of those that it
-//! descends from. A major collection frees the unmarked shapes once all is marked. A minor collection frees none, and takes
+//! descends from. So do the traces in use, for the shapes that they name. A major collection frees the unmarked shapes once all is marked. A minor collection frees none, and takes
 //! the shapes that refer to young tables as roots. The caches of `__index` tables keep nothing alive.
 
 use super::super::layout::{ShapeId, Table};
@@ -47,15 +47,6 @@ impl ShapeTable {
             let id = self.young[index];
             self.visit_metatable(id, tracer);
             self.visit_index_table(id, tracer);
-        }
-    }
-
-    /// Visits the pinned shapes.
-    pub(in super::super) fn trace_pinned<T: Tracer>(&mut self, tracer: &mut T) {
-        for id in 0..self.infos.len() as u32 {
-            if self.infos[id as usize].pins > 0 {
-                self.mark(ShapeId(id), tracer);
-            }
         }
     }
 

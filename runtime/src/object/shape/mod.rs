@@ -6,7 +6,7 @@
 //! shape has no slots: all string keys of its tables are in the hash part.
 //!
 //! Shapes don't move; they are numbers into one table that machine code and caches refer to. A shape is alive while a
-//! live table or an allocation site has it, a live shape descends from it, or it is pinned (machine code names it).
+//! live table or an allocation site has it, a live shape descends from it, or a trace that is in use names it.
 //! Major collections free the others, after the field caches that name them have been emptied: see `collect`.
 //!
 //! **Cached facts.** A shape caches what its metatable defines (`index_table`, `absent`); the facts hold while
@@ -144,7 +144,6 @@ struct Info {
     transition_map: Option<Box<WordMap<usize, ShapeId>>>,
     /// The last answer of `with_metatable`: identity and shape; identity `u32::MAX` before.
     last_metatable: (u32, ShapeId),
-    pins: u32,
     /// The round of marking in which it was marked last.
     marked: u32,
     free: bool,
@@ -373,7 +372,6 @@ impl ShapeTable {
             transitions: Vec::new(),
             transition_map: None,
             last_metatable: (u32::MAX, id),
-            pins: 0,
             marked: 0,
             free: false,
             young,
@@ -416,16 +414,6 @@ impl ShapeTable {
             shape.finalizer = facts.finalizer;
         }
         stronger
-    }
-
-    /// Keeps a shape, and with it its metatable, alive: machine code names it.
-    pub fn pin(&mut self, id: ShapeId) {
-        self.infos[id.0 as usize].pins += 1;
-    }
-
-    /// Takes back one [`ShapeTable::pin`].
-    pub fn unpin(&mut self, id: ShapeId) {
-        self.infos[id.0 as usize].pins -= 1;
     }
 }
 
