@@ -140,7 +140,10 @@ impl JitEngine {
     /// Installs what has been compiled in the background meanwhile.
     #[inline]
     pub(crate) fn land_finished(&mut self, vm: &mut Vm) {
-        if !self.retired.is_empty() || !self.unreached.is_empty() || self.background.as_ref().is_some_and(Background::has_results) {
+        if !self.retired.is_empty()
+            || !self.unreached.is_empty()
+            || self.background.as_ref().is_some_and(Background::has_results)
+        {
             self.land_results(vm);
         }
     }
