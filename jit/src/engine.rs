@@ -246,10 +246,11 @@ impl TraceEngine for JitEngine {
         let state = tree.guard(guard);
         state.exits = state.exits.saturating_add(1);
         self.land_finished(vm);
+        let queue_is_full = self.has_full_queue();
         // What has landed may have taken this tree's place.
         let Some(tree) = self.trees[number as usize].as_mut() else { return Recording::Off };
         // The grown tree would take the place of machine code that may be waiting.
-        if tree.flight.is_some() || vm.is_called_out() || self.flights.len() >= policy::MAX_IN_FLIGHT {
+        if tree.flight.is_some() || vm.is_called_out() || queue_is_full {
             return Recording::Off;
         }
         if policy::has_waited(tree) {

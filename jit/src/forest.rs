@@ -37,7 +37,7 @@ impl JitEngine {
         match (recorder.start, tree, event) {
             (Start::Side(guard), Some(_), _) => {
                 let tree = self.trees[number as usize].as_mut().expect("a tree that was grown");
-                let patience = policy::patience(tree, &self.options);
+                let patience = policy::exits_before_joining(tree, &self.options);
                 let growth = Growth { paths: vec![(guard, link)], length, patience, graph, source };
                 let growth = match tree.growth.take() {
                     None => growth,

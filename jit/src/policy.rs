@@ -122,7 +122,7 @@ fn exits_before_growth(tree: &Tree, options: &JitOptions) -> u32 {
 }
 
 /// Exits after which a side path is recorded that is compiled with others, and exits of the tree for which others are waited for.
-fn exits_before_joining(tree: &Tree, options: &JitOptions) -> u32 {
+pub(crate) fn exits_before_joining(tree: &Tree, options: &JitOptions) -> u32 {
     exits_before_growth(tree, options) / options.join_share.max(1)
 }
 
@@ -135,11 +135,6 @@ pub(crate) fn is_due(tree: &Tree, guard: Guard, options: &JitOptions) -> bool {
         Some(_) => exits_before_joining(tree, options),
     };
     !state.grown && state.exits >= state.next_try.max(enough)
-}
-
-/// Exits for which the first side path of a growth waits for others.
-pub(crate) fn patience(tree: &Tree, options: &JitOptions) -> u32 {
-    exits_before_joining(tree, options)
 }
 
 /// Whether a tree that has a new path waits for others, so that all are compiled at once: there is a guard whose path would be recorded

@@ -116,9 +116,18 @@ fn not(graph: &mut Graph, a: Value) -> Folded {
         return Folded::bool(graph, !cond);
     }
     let Some(inst) = graph.def_inst(a) else { return Folded::Keep };
-    // An order of floats has no complement: both fail on NaN.
+    if inst.op == Op::Not {
+        return Folded::Value(inst.args[0]);
+    }
+    match complement(inst) {
+        Some((op, args)) => Folded::to(op, &args),
+        None => Folded::Keep,
+    }
+}
+
+/// The comparison that holds where this one does not. An order of floats has none: both fail on NaN.
+pub(crate) fn complement(inst: &InstData) -> Option<(Op, [Value; 2])> {
     let (op, swap) = match inst.op {
-        Op::Not => return Folded::Value(inst.args[0]),
         Op::Eq => (Op::Ne, false),
         Op::Ne => (Op::Eq, false),
         Op::Lt => (Op::Le, true),
@@ -127,10 +136,10 @@ fn not(graph: &mut Graph, a: Value) -> Folded {
         Op::Ule => (Op::Ult, true),
         Op::FEq => (Op::FNe, false),
         Op::FNe => (Op::FEq, false),
-        _ => return Folded::Keep,
+        _ => return None,
     };
     let (a, b) = (inst.args[0], inst.args[1]);
-    Folded::to(op, &if swap { [b, a] } else { [a, b] })
+    Some((op, if swap { [b, a] } else { [a, b] }))
 }
 
 fn and_or(graph: &Graph, op: Op, a: Value, b: Value) -> Folded {

@@ -12,7 +12,7 @@ mod boxing;
 mod float;
 mod int;
 
-pub(crate) use boxing::{Boxed, boxed};
+pub(crate) use boxing::{Boxed, boxed, complement};
 
 use crate::cfg::Cfg;
 use crate::entity::{Block, Snap, Value};

@@ -19,7 +19,7 @@ use crate::entity::{Block, Inst, Value};
 use crate::graph::{Graph, resolve};
 use crate::inst::{InstData, Terminator};
 use crate::op::Op;
-use crate::pass::fold::{Folded, end_at_guard, fold_all, fold_terminator, unbox_snapshots};
+use crate::pass::fold::{Folded, complement, end_at_guard, fold_all, fold_terminator, unbox_snapshots};
 use crate::pass::guard::Facts;
 use crate::types::Type;
 use table::Table;
@@ -204,19 +204,8 @@ impl Ctx<'_> {
     /// The outcome of a condition by a fact about its complement.
     fn cond(&self, graph: &Graph, block: Block, cond: Value) -> Option<bool> {
         let inst = graph.def_inst(cond)?;
-        let (op, swap) = match inst.op {
-            Op::Eq => (Op::Ne, false),
-            Op::Ne => (Op::Eq, false),
-            Op::Lt => (Op::Le, true),
-            Op::Le => (Op::Lt, true),
-            Op::Ult => (Op::Ule, true),
-            Op::Ule => (Op::Ult, true),
-            Op::FEq => (Op::FNe, false),
-            Op::FNe => (Op::FEq, false),
-            _ => return None,
-        };
-        let (a, b) = (inst.args[0], inst.args[1]);
-        let complement = InstData::new(op, &if swap { [b, a] } else { [a, b] }, 0);
+        let (op, args) = complement(inst)?;
+        let complement = InstData::new(op, &args, 0);
         let known = self.table.find(graph, self.cfg, block, &complement, 0)??;
         self.facts.cond(self.cfg, block, known).map(|outcome| !outcome)
     }
