@@ -4,8 +4,9 @@
 //! payloads and a tag byte in a run of tags (9 bytes a slot). Integers are full 64-bit words, floats are stored raw:
 //! nothing is boxed and no arithmetic needs a range guard.
 //!
-//! This file owns the bits: which payload belongs to which tag. `nil`, `false` and `true` have payload 0, so that raw
-//! equality of everything but numbers and long strings is equality of both words.
+//! This file owns the bits: which payload belongs to which tag. The tag of `nil`, `false` and `true` says everything: the payload
+//! word beside it may be anything, so that whoever stores one of them need not touch the payload. In an array the tags of eight neighbours
+//! stand in eight bytes, far from the payloads: flags cost an eighth of the memory traffic. Raw equality of everything but numbers and long strings is [`Value::same_bits`].
 //!
 //! A [`Value`] carries the lifetime `'gc` of the no-collect capability it was read under: it can't outlive the next
 //! safepoint. Code below that rule (interpreter, heap, machine code) uses [`Raw`].
@@ -20,11 +21,11 @@ use crate::heap::ptr::ObjPtr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Tag {
-    /// `nil`, payload 0.
+    /// `nil`; the payload says nothing.
     Nil = 0,
-    /// `false`, payload 0.
+    /// `false`; the payload says nothing.
     False = 1,
-    /// `true`, payload 0.
+    /// `true`; the payload says nothing.
     True = 2,
     /// A 64-bit integer.
     Int = 3,
@@ -53,6 +54,10 @@ pub enum Tag {
 /// The smallest tag whose payload is a reference to a heap object.
 pub const FIRST_POINTER: u8 = 8;
 const _: () = assert!(FIRST_POINTER == Tag::Str as u8 && FIRST_POINTER == crate::heap::model::FIRST_POINTER_TAG);
+
+/// The greatest tag whose payload says nothing.
+const LAST_ALL_TAG: u8 = Tag::True as u8;
+const _: () = assert!((Tag::Nil as u8) < LAST_ALL_TAG && (Tag::False as u8) < LAST_ALL_TAG);
 
 impl Tag {
     /// The tag with this number.
@@ -236,11 +241,23 @@ impl<'gc> Value<'gc> {
         header.map(|header| unsafe { ObjPtr::new(header) })
     }
 
-    /// Equality of both words: raw equality for everything but numbers (an integer can equal a float, NaN equals
+    /// Whether the tag says everything: `nil`, `false` or `true`.
+    #[inline(always)]
+    pub const fn is_all_tag(self) -> bool {
+        self.tag <= LAST_ALL_TAG
+    }
+
+    /// Equality of the bits that say something: raw equality for everything but numbers (an integer can equal a float, NaN equals
     /// nothing) and strings (two strings that are not interned can have equal bytes).
     #[inline(always)]
     pub const fn same_bits(self, other: Value<'_>) -> bool {
-        self.bits == other.bits && self.tag == other.tag
+        self.tag == other.tag && (self.bits == other.bits || self.is_all_tag())
+    }
+
+    /// The same value, with payload 0 if the payload says nothing: equal values of one tag then have equal words.
+    #[inline(always)]
+    pub const fn canonical(self) -> Self {
+        if self.is_all_tag() { Value::from_parts(0, self.tag) } else { self }
     }
 
     /// Forgets the lifetime: the caller answers for the safepoints.

@@ -21,7 +21,7 @@ impl Lower<'_, '_> {
     /// Lowers an allocation, a reservation or a barrier.
     pub(super) fn lower_alloc(&mut self, data: &InstData, block: Block, index: usize) {
         match data.op {
-            Op::NewTable => self.new_table(data, block, index),
+            Op::NewTable => self.new_table(data),
             Op::NewCell => {
                 let cell = self.bump(layout::CELL_SIZE);
                 self.store_header(cell, layout::CELL_KIND, 0);
@@ -64,11 +64,10 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn new_table(&mut self, data: &InstData, block: Block, index: usize) {
+    fn new_table(&mut self, data: &InstData) {
         let shape = data.shape();
         let info = &self.graph[shape];
-        let (cap, used) = (info.inline_cap as usize, info.keys.len().min(info.inline_cap as usize));
-        let stored = self.stored_at_once(data, block, index, used);
+        let cap = info.inline_cap as usize;
         let size = layout::table_size(cap);
         let array = data.array_cap() as usize;
         let table = self.bump(self.bytes_of(data));
@@ -89,31 +88,13 @@ impl Lower<'_, '_> {
             self.iconst(0)
         };
         self.store(parts, table, layout::TABLE_PARTS);
-        // Tags of all inline slots, then payloads of those that the shape has: nil, unless a store follows at once.
+        // The tags of all inline slots: nil, whatever their payloads are.
         let zero = self.iconst(0);
         let tags = layout::TABLE_SLOTS + 8 * cap as i32;
         for word in 0..cap.div_ceil(8) {
             self.store(zero, table, tags + 8 * word as i32);
         }
-        for slot in (0..cap).filter(|slot| !stored.contains(slot)) {
-            self.store(zero, table, layout::TABLE_SLOTS + 8 * slot as i32);
-        }
         self.define(data.result, Lowered::One(table));
-    }
-
-    /// The slots of a new table that the instructions right after its allocation store, before anything could see them.
-    fn stored_at_once(&self, data: &InstData, block: Block, index: usize, used: usize) -> Vec<usize> {
-        let mut stored = Vec::new();
-        for &inst in &self.graph[block].insts[index + 1..] {
-            let next = &self.graph[inst];
-            match next.op {
-                Op::SlotStore if Some(next.args[0]) == data.result => stored.push(next.slot() as usize),
-                Op::BoxInt | Op::BoxFloat | Op::BoxBool | Op::BoxRef | Op::Barrier => {}
-                _ => break,
-            }
-        }
-        stored.retain(|slot| *slot < used);
-        stored
     }
 
     /// Bytes that the next `count` allocations of a block take.

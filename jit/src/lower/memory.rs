@@ -223,8 +223,10 @@ impl Lower<'_, '_> {
 
     /// Stores a value: its payload from whatever register class holds it, its tag as an immediate if it is known.
     pub(super) fn store_value(&mut self, place: Place, value: Value) {
-        let payload = self.payload_any_class(value);
-        self.store(payload, place.payload.0, place.payload.1);
+        if !self.has_no_payload(value) {
+            let payload = self.payload_any_class(value);
+            self.store(payload, place.payload.0, place.payload.1);
+        }
         let tag = self.tag_value(value);
         self.store(tag, place.tag.0, place.tag.1);
     }

@@ -158,6 +158,14 @@ impl Lower<'_, '_> {
         self.b.ins().bitcast(types::I64, MemFlagsData::new(), payload)
     }
 
+    /// Whether a value is known to be `nil`, `false` or `true`, whose payload word says nothing.
+    pub(super) fn has_no_payload(&self, value: Value) -> bool {
+        match self.graph.as_const(value) {
+            Some(Const::Prim(_)) => true,
+            _ => matches!(self.boxed(value), Some((Op::BoxBool, ..))),
+        }
+    }
+
     /// Whether a value can't be a reference to a heap object, as far as its tag is known.
     pub(super) fn is_not_pointer(&self, value: Value) -> bool {
         match self.graph.as_const(value) {

@@ -144,7 +144,7 @@ pub(crate) fn quick_equal(left: Raw, right: Raw) -> Option<bool> {
         // Numbers of two kinds can be equal.
         return if a + b == INT + FLOAT && a.abs_diff(b) == FLOAT - INT { None } else { Some(false) };
     }
-    if left.bits() == right.bits() {
+    if left.same_bits(right) {
         return if a == FLOAT { None } else { Some(true) };
     }
     match a {

@@ -3,7 +3,8 @@
 //! Chained scatter with Brent's variation, as in PUC Lua: a key that finds its main position taken by a key that does not
 //! belong there moves that key to a free node; so every chain starts at the main position of its keys, and stays short even
 //! when all nodes are taken. Removing a key leaves its node with a nil value. When no free node is left the
-//! part is rebuilt, which also decides how far the array part reaches.
+//! part is rebuilt, which also decides how far the array part reaches. A part that is rebuilt although keys were removed from it will be
+//! needed again as soon as it is full: it gets so much room that the next time comes only after a third as many keys as it has.
 //!
 //! Integer and float keys are scattered by multiplication, strings by their hash, objects by their identity.
 
@@ -173,7 +174,7 @@ impl<'gc> Gc<'gc, Hash> {
         }
     }
 
-    /// The node of a key by both its words: right for all keys but strings that are not interned.
+    /// The node of a canonical key by both its words: right for all keys but strings that are not interned.
     #[inline(always)]
     fn search_bits(self, hash: u32, key: Value<'gc>) -> Option<NodeRef<'gc>> {
         self.search(hash, |node| node.key == key.bits() && node.key_tag == key.tag_byte())
@@ -226,7 +227,7 @@ impl<'gc> Gc<'gc, Hash> {
             unsafe { (*self.as_ptr()).header.hash = 1 };
         }
         target.store(Node {
-            key: key.bits(),
+            key: key.canonical().bits(),
             value: value.bits(),
             next,
             key_tag: key.tag_byte(),
@@ -285,7 +286,7 @@ impl<'gc> Gc<'gc, Table> {
     /// The node of any key but a string that is not interned.
     #[inline]
     pub(super) fn find(self, cx: Cx<'gc>, key: Value<'gc>) -> Option<NodeRef<'gc>> {
-        self.hash_part().and_then(|hash| hash.search_bits(hash_of(cx, key), key))
+        self.hash_part().and_then(|hash| hash.search_bits(hash_of(cx, key), key.canonical()))
     }
 
     #[inline]
@@ -367,7 +368,10 @@ impl<'gc> Gc<'gc, Table> {
         let in_array = |key: i64| (1..=array_len as i64).contains(&key);
         let added_to_array = added.is_some_and(in_array);
         let kept = live().filter(|node| !node.key().as_int().is_some_and(in_array)).count();
-        let hash = self.new_hash(cx, kept + !added_to_array as usize)?;
+        let keys = kept + !added_to_array as usize;
+        let churns = nodes().any(|node| node.value().is_nil());
+        let crowded = churns && keys > keys.next_power_of_two() / 4 * 3;
+        let hash = self.new_hash(cx, if crowded { keys.next_power_of_two() + 1 } else { keys })?;
         if array_len > self.array_len() {
             self.extend_with_nil(cx, array_len)?;
         }
