@@ -1,9 +1,11 @@
 //! Block parameters: drops those that are always the same value, and unboxes those that always have the same tag.
 //!
 //! A parameter for which every jump passes one value, or the parameter itself, is that value. A boxed parameter for
-//! which every jump passes a box with one tag becomes a parameter for the payload, boxed again at the start of the block, where
-//! folding meets the box. The second rule is optimistic: parameters that feed each other around loops are assumed to have
-//! the tag until an argument says otherwise.
+//! which every jump passes a box with one tag, or a value that a guard has found to have it, becomes a parameter for the payload, boxed
+//! again at the start of the block, where folding meets the box. The second rule is optimistic: parameters that feed each other
+//! around loops are assumed to have the tag until an argument says otherwise.
+
+use smallvec::SmallVec;
 
 use crate::cfg::Cfg;
 use crate::entity::{Block, Value};
@@ -96,27 +98,59 @@ impl Kind {
         }
     }
 
-    fn of(graph: &Graph, kinds: &[Kind], value: Value) -> Kind {
-        if let ValueDef::Param(..) = graph.def(value) {
-            return kinds[value.index()];
-        }
+    /// What a value is that is passed at the end of `block`.
+    fn of(graph: &Graph, kinds: &[Kind], checked: &Checked<'_>, block: Block, value: Value) -> Kind {
         match boxed(graph, value) {
             Some(Boxed::Bool(_) | Boxed::Tagged(Tag::False | Tag::True, _)) => Kind::Bool,
             Some(Boxed::Tagged(tag, Some(_))) => Kind::Tag(tag),
-            _ => Kind::Mixed,
+            Some(Boxed::Tagged(_, None)) => Kind::Mixed,
+            None => match (checked.at(block, value), graph.def(value)) {
+                (Some((tag, _)), _) => Kind::Tag(tag),
+                (None, ValueDef::Param(..)) => kinds[value.index()],
+                (None, _) => Kind::Mixed,
+            },
         }
     }
 }
 
+/// What guards have taken out of boxed values: for each value the guard's block, the tag and the payload.
+struct Checked<'a> {
+    cfg: &'a Cfg,
+    by_value: Vec<SmallVec<[(Block, Tag, Value); 1]>>,
+}
+
+impl Checked<'_> {
+    fn new<'a>(graph: &Graph, cfg: &'a Cfg) -> Checked<'a> {
+        let mut by_value = vec![SmallVec::new(); graph.num_values()];
+        for block in cfg.rpo() {
+            for inst in graph[*block].insts.iter().map(|inst| &graph[*inst]).filter(|inst| inst.op == Op::GuardTag) {
+                if let Some(payload) = inst.result {
+                    by_value[inst.args[0].index()].push((*block, inst.tag(), payload));
+                }
+            }
+        }
+        Checked { cfg, by_value }
+    }
+
+    /// The tag that a value is known to have at the end of a block, and its payload.
+    fn at(&self, block: Block, value: Value) -> Option<(Tag, Value)> {
+        let guards = self.by_value.get(value.index())?;
+        guards.iter().find(|(home, ..)| self.cfg.dominates(*home, block)).map(|(_, tag, payload)| (*tag, *payload))
+    }
+}
+
 fn unbox(graph: &mut Graph, cfg: &Cfg) {
+    let checked = Checked::new(graph, cfg);
     let mut kinds = vec![Kind::Unknown; graph.num_values()];
     let mut changed = true;
     while changed {
         changed = false;
-        for target in cfg.rpo().iter().flat_map(|block| graph[*block].term.targets()) {
+        for (block, target) in
+            cfg.rpo().iter().flat_map(|block| graph[*block].term.targets().map(move |target| (*block, target)))
+        {
             for (param, arg) in graph[target.block].params.iter().zip(&target.args) {
                 if graph.ty(*param) == Type::Any && kinds[param.index()] != Kind::Mixed {
-                    let kind = kinds[param.index()].meet(Kind::of(graph, &kinds, *arg));
+                    let kind = kinds[param.index()].meet(Kind::of(graph, &kinds, &checked, block, *arg));
                     changed |= kind != kinds[param.index()];
                     kinds[param.index()] = kind;
                 }
@@ -142,22 +176,24 @@ fn unbox(graph: &mut Graph, cfg: &Cfg) {
         graph[*block].insts.splice(0..0, boxes);
     }
     if unboxed.contains(&true) {
-        unbox_arguments(graph, cfg);
+        unbox_arguments(graph, &checked);
     }
 }
 
-/// Passes payloads where the parameter is one and the argument is still a box.
-fn unbox_arguments(graph: &mut Graph, cfg: &Cfg) {
-    for block in cfg.rpo() {
+/// Passes payloads where the parameter is one and the argument is still boxed.
+fn unbox_arguments(graph: &mut Graph, checked: &Checked<'_>) {
+    for block in checked.cfg.rpo() {
         let mut term = std::mem::replace(&mut graph[*block].term, Terminator::Open);
         for target in term.targets_mut() {
             for (number, arg) in target.args.iter_mut().enumerate() {
                 let param = graph[target.block].params[number];
                 if graph.ty(*arg) == Type::Any && graph.ty(param) != Type::Any {
-                    *arg = match boxed(graph, *arg) {
-                        Some(Boxed::Tagged(_, Some(payload)) | Boxed::Bool(payload)) => payload,
-                        Some(Boxed::Tagged(tag, None)) => graph.bconst(tag == Tag::True),
-                        None => unreachable!("every argument is a box"),
+                    let payload = checked.at(*block, *arg).map(|(_, payload)| payload);
+                    *arg = match (payload.filter(|payload| graph.ty(*payload) == graph.ty(param)), boxed(graph, *arg)) {
+                        (Some(payload), _) => payload,
+                        (None, Some(Boxed::Tagged(_, Some(payload)) | Boxed::Bool(payload))) => payload,
+                        (None, Some(Boxed::Tagged(tag, None))) => graph.bconst(tag == Tag::True),
+                        (None, None) => unreachable!("every argument is a box, or was checked"),
                     };
                 }
             }

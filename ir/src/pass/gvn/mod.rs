@@ -7,11 +7,18 @@
 //!
 //! Where paths meet, what all of them have computed or checked is known as well (see `meet`).
 //!
+//! An integer that a guard has found equal to a constant is the constant from there on: the step of a loop, which is checked
+//! at its entry, is then carried along no more. A branch says as much, but is not listened to: on one of a loop's
+//! paths the counter would turn into a number, and no longer be seen to step.
+//!
 //! Version numbers only grow, and all that lies between two places, the first of which dominates the second, comes
 //! between them in the walk; so the greatest version of the classes read stands for all of them.
 
 mod meet;
 mod table;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::cfg::{Cfg, loops};
 use crate::effects::{AliasClass, AliasSet};
@@ -46,6 +53,7 @@ pub fn run(graph: &mut Graph) {
         map: graph.identity_map(),
         table: Table::new(graph),
         facts,
+        numbers: FxHashMap::default(),
         live: vec![false; graph.num_blocks()],
         exit_versions: vec![[0; AliasClass::COUNT]; graph.num_blocks()],
         loop_writes: loop_writes(graph, &cfg),
@@ -84,6 +92,8 @@ struct Ctx<'a> {
     map: Vec<Value>,
     table: Table,
     facts: Facts,
+    /// The constant that a guard in a block has found an integer to be.
+    numbers: FxHashMap<Value, SmallVec<[(Block, Value); 1]>>,
     live: Vec<bool>,
     exit_versions: Vec<Versions>,
     loop_writes: Vec<AliasSet>,
@@ -174,6 +184,7 @@ impl Ctx<'_> {
             self.facts.set_shape(block, &data, shape_version, versions[AliasClass::Shape as usize]);
         } else {
             self.facts.learn(graph, self.cfg, block, &data, shape_version);
+            self.learn_number(graph, block, &data);
         }
         graph[inst] = data;
         Outcome::Keep
@@ -197,7 +208,28 @@ impl Ctx<'_> {
                 Some(outcome) => graph.bconst(outcome),
                 None => value,
             },
+            Type::Int => {
+                let found = self.numbers.get(&value).map_or(&[] as &[_], |found| found);
+                found.iter().find(|(home, _)| self.cfg.dominates(*home, block)).map_or(value, |(_, number)| *number)
+            }
             _ => value,
+        }
+    }
+
+    /// A guard that compares an integer with a constant says which it is.
+    fn learn_number(&mut self, graph: &Graph, block: Block, data: &InstData) {
+        let equal = match data.op {
+            Op::GuardTrue => Op::Eq,
+            Op::GuardFalse => Op::Ne,
+            _ => return,
+        };
+        if let Some(compare) = graph.def_inst(data.args[0]).filter(|compare| compare.op == equal) {
+            let (a, b) = (compare.args[0], compare.args[1]);
+            match (graph.as_int(a), graph.as_int(b)) {
+                (None, Some(_)) => self.numbers.entry(a).or_default().push((block, b)),
+                (Some(_), None) => self.numbers.entry(b).or_default().push((block, a)),
+                _ => {}
+            }
         }
     }
 
