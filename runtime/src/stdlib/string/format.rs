@@ -59,7 +59,7 @@ pub struct Spec<'a> {
 impl<'a> Spec<'a> {
     /// Reads the conversion that starts right after a `%`.
     pub fn read(after_percent: &'a [u8]) -> Result<Spec<'a>, FormatError> {
-        let modifiers = after_percent.iter().take_while(|b| b"-+ #0123456789.".contains(b)).count();
+        let modifiers = after_percent.iter().take_while(|b| is_modifier(**b)).count();
         if modifiers + 1 >= MAX_SPEC {
             return Err(FormatError::TooLong);
         }
@@ -79,7 +79,7 @@ impl<'a> Spec<'a> {
     /// The letter, 0 if the format string ends before it.
     pub fn letter(self) -> u8 {
         match self.text.last() {
-            Some(&last) if !b"-+ #0123456789.".contains(&last) => last,
+            Some(&last) if !is_modifier(last) => last,
             _ => 0,
         }
     }
@@ -107,6 +107,11 @@ impl<'a> Spec<'a> {
             _ => (b"-+#0 ", true),
         };
         let mut layout = Layout::default();
+        if let [letter] = self.text
+            && letter.is_ascii_alphabetic()
+        {
+            return Ok(layout);
+        }
         let mut rest = self.text;
         while let [flag, after @ ..] = rest {
             if !flags.contains(flag) {
@@ -136,6 +141,12 @@ impl<'a> Spec<'a> {
             _ => Err(FormatError::Malformed(self.text.to_vec())),
         }
     }
+}
+
+/// Whether a byte may stand between `%` and the letter.
+#[inline]
+fn is_modifier(byte: u8) -> bool {
+    matches!(byte, b'-' | b'+' | b' ' | b'#' | b'.' | b'0'..=b'9')
 }
 
 /// How a value is laid out.

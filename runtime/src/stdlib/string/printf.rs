@@ -26,6 +26,9 @@ natives! {
 /// Strings from this length on ignore a width when no precision is given.
 const LONG_TEXT: usize = 100;
 
+/// By so much the result is longer than the format string, mostly: room that is made at once.
+const USUAL_GROWTH: usize = 64;
+
 /// One argument, under the number that it has in messages.
 #[derive(Clone, Copy)]
 struct One {
@@ -43,6 +46,7 @@ impl<'gc> Arguments<'gc> for One {
 fn plain_format<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let template = string(cx, args, 0)?.bytes();
     let mut out = Buffer::new();
+    out.reserve(cx, template.len() + USUAL_GROWTH)?;
     let (mut rest, mut index) = (template, 0);
     while let Some(percent) = memchr::memchr(b'%', rest) {
         out.push(cx, &rest[..percent])?;
