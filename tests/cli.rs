@@ -78,6 +78,9 @@ fn a_dash_is_standard_input() {
     let got = with_input(&[], b"print(arg[0], ...)");
     assert_eq!(got.out(), "moonset\n");
     complains(&with_input(&["-"], b"\nerror 'no'"), "moonset: stdin:2: no");
+    // What was read of it before does not come again, and the rest is there.
+    let got = with_input(&["-e", "print(io.read())", "-", "a"], b"first\nprint('second', ...)");
+    assert_eq!((&*got.out(), &*got.err()), ("first\nsecond\ta\n", ""));
     // Without the dash, the reference reports an error and ends well.
     let got = with_input(&[], b"error('no', 0)");
     assert_eq!((got.err().lines().next(), got.status.code()), (Some("moonset: no"), Some(0)));

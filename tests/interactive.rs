@@ -78,6 +78,8 @@ fn libraries_are_put_into_globals() {
 fn warnings_are_switched_in_order() {
     let got = with_input(&["-e", "warn 'no'", "-W", "-e", "warn('a', 'b') warn '@off' warn 'no'"], b"");
     assert_eq!((&*got.out(), &*got.err()), ("", "Lua warning: ab\n"));
+    let got = with_input(&["-W", "-e", r"warn('a\0b', 'c\0d') warn '@off\0' warn 'no'"], b"");
+    assert_eq!((&*got.out(), &*got.err()), ("", "Lua warning: ac\n"));
 }
 
 #[test]

@@ -281,6 +281,8 @@ fn a_sandbox_lacks_what_reaches_outside() {
                    print(type(os.time()), type(os.clock()), type(os.date()), os.difftime(2, 1)) \
                    print(load(string.dump(function() end)), select(2, load(string.dump(function() end), 'x', 'b')))\
                    print(load('return 1 + 1')(), string.format('%d', 3), #table.pack(1, 2), utf8.char(65), coroutine.isyieldable())";
+    let texts = "print(load('return 1', 'x', 'b'), load('return 1', 'x', 't')())";
+    assert_eq!(with(&["--sandbox", "-e", texts]).out(), "nil\t1\n");
     let got = with(&["--sandbox", "-e", program]);
     let nils = ["nil"; 9].join("\t");
     let refused = "attempt to load a binary chunk (mode is 't')";

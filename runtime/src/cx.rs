@@ -298,8 +298,11 @@ impl<'gc> Cx<'gc> {
     pub fn arg_type_error(self, index: usize, expected: &str, got: Option<Value<'gc>>) -> Raise {
         let got = match got {
             None => b"no value",
-            Some(value) if value.tag() == Tag::LightUserdata => b"light userdata".as_slice(),
-            Some(value) => self.typename(value),
+            Some(value) => match self.own_name(value) {
+                Some(name) => name,
+                None if value.tag() == Tag::LightUserdata => b"light userdata".as_slice(),
+                None => value.tag().type_name().as_bytes(),
+            },
         };
         self.arg_error_bytes(index, &[expected.as_bytes(), b" expected, got ", got].concat())
     }
@@ -334,16 +337,16 @@ impl<'gc> Cx<'gc> {
 
     // ---- types
 
-    /// The name of the value's type for messages: `__name` of its metatable, if that is a string.
+    /// The name of the value's type in the messages of operations: `__name` of its metatable, if it is a table or a userdata.
     pub fn typename(self, value: Value<'gc>) -> &'gc [u8] {
-        let own = match value.tag() {
-            Tag::Table | Tag::Userdata => self.metamethod(value, Metamethod::Name),
-            _ => None,
-        };
-        match own.and_then(|name| name.as_gc::<Str>()) {
-            Some(name) => name.bytes(),
-            None => value.tag().type_name().as_bytes(),
-        }
+        let own = if matches!(value.tag(), Tag::Table | Tag::Userdata) { self.own_name(value) } else { None };
+        own.unwrap_or(value.tag().type_name().as_bytes())
+    }
+
+    /// `__name` of a value's metatable up to a zero, if it is a string.
+    pub fn own_name(self, value: Value<'gc>) -> Option<&'gc [u8]> {
+        let name = self.metamethod(value, Metamethod::Name)?.as_gc::<Str>()?;
+        Some(crate::stdlib::until_zero(name.bytes()))
     }
 
     /// The metatable of any value.

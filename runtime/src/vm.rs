@@ -567,10 +567,11 @@ impl Vm {
     }
 
     /// As [`Vm::error_text`], for errors of operations: a native function that carries one out has no line.
-    pub(crate) fn runtime_error(&mut self, message: impl std::fmt::Display) -> Raise {
+    pub(crate) fn runtime_error(&mut self, message: impl AsRef<[u8]>) -> Raise {
         // SAFETY: the base is that of a frame.
         let link = unsafe { FrameLink::of(self.regs().base) };
-        if link.frame_kind() == FrameKind::Lua { self.error_text(message) } else { self.cx().raise_message(message) }
+        let (cx, message) = (self.cx(), message.as_ref());
+        if link.frame_kind() == FrameKind::Lua { cx.error_bytes(message) } else { cx.raise_message_bytes(message) }
     }
 
     /// The error in the error slot as text for a user: a string or number as it is, what `__tostring` of an object says

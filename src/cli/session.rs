@@ -16,7 +16,7 @@ use moonset_runtime::syntax::chunk_id;
 use moonset_runtime::value::{Raw, Value};
 use moonset_runtime::vm::Vm;
 
-use super::output::SharedWriter;
+use super::output::{SharedWriter, cannot};
 use super::source;
 
 /// The text of what went wrong.
@@ -101,7 +101,7 @@ impl Session {
 
     /// Runs what standard input holds.
     pub(crate) fn stdin(&self, vm: &mut Vm, is_script: bool) -> Result<(), Failure> {
-        let text = source::of_stdin()?;
+        let text = stdlib::read_stdin(vm).map_err(|error| cannot("read", Path::new("stdin"), &error))?;
         self.chunk(vm, b"=stdin", source::program(&text), is_script)
     }
 }

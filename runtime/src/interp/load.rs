@@ -97,7 +97,7 @@ impl Vm {
     /// Whether a chunk is binary, if `mode` allows what it is.
     fn check_mode(&mut self, binary: bool, mode: &[u8]) -> Result<bool, Raise> {
         let (kind, letter) = if binary { ("binary", b'b') } else { ("text", b't') };
-        let mode = if self.text_only { b"t" } else { mode };
+        let mode = if binary && self.text_only { b"t" } else { mode };
         if !mode.contains(&letter) {
             let kind = kind.as_bytes();
             let message = [b"attempt to load a ", kind, b" chunk (mode is '", mode, b"')"].concat();

@@ -17,18 +17,20 @@ use crate::syntax::chunk_id;
 use crate::value::{Raw, Tag};
 use crate::vm::Vm;
 
-fn typename(vm: &mut Vm, value: Raw) -> String {
-    String::from_utf8_lossy(vm.cx().typename(value)).into_owned()
+/// The name of the value's type. Names are bytes: they need not be text.
+fn typename(vm: &mut Vm, value: Raw) -> Vec<u8> {
+    vm.cx().typename(value).to_vec()
 }
 
 /// ` (kind 'name')`, or nothing.
-fn described(origin: Option<Origin>) -> String {
-    origin.map_or(String::new(), |origin| format!(" ({} '{}')", origin.kind, String::from_utf8_lossy(&origin.name)))
+fn described(origin: Option<Origin>) -> Vec<u8> {
+    origin.map_or(Vec::new(), |origin| [b" (", origin.kind.as_bytes(), b" '", &origin.name, b"')"].concat())
 }
 
 fn type_error(vm: &mut Vm, action: &str, value: Raw, origin: Option<Origin>) -> Raise {
     let name = typename(vm, value);
-    vm.runtime_error(format!("attempt to {action} a {name} value{}", described(origin)))
+    let message = [b"attempt to ", action.as_bytes(), b" a ", &name, b" value", &described(origin)].concat();
+    vm.runtime_error(message)
 }
 
 /// The instruction that is being executed, if the running frame is a Lua frame.
@@ -96,7 +98,8 @@ pub(crate) fn finalizer(vm: &mut Vm, value: Raw) -> Raise {
 pub(crate) fn arithmetic(vm: &mut Vm, event: Metamethod, left: Raw, right: Raw) -> Raise {
     if left.tag() == Tag::Str || right.tag() == Tag::Str {
         let (a, b) = (typename(vm, left), typename(vm, right));
-        return vm.runtime_error(format!("attempt to {} a '{a}' with a '{b}'", &event.text()[2..]));
+        let action = &event.text().as_bytes()[2..];
+        return vm.runtime_error([b"attempt to ", action, b" a '", &a, b"' with a '", &b, b"'"].concat());
     }
     let culprit = if left.is_number() { right } else { left };
     let origin = operand_origin(vm, culprit);
@@ -125,7 +128,7 @@ pub(crate) fn bitwise(vm: &mut Vm, left: Raw, right: Raw) -> Raise {
     let is_int = |value: Raw| super::access::number(value).is_some_and(|number| number.to_int_exact().is_some());
     let culprit = if is_int(left) { right } else { left };
     let origin = operand_origin(vm, culprit);
-    vm.runtime_error(format!("number{} has no integer representation", described(origin)))
+    vm.runtime_error([b"number".as_slice(), &described(origin), b" has no integer representation"].concat())
 }
 
 /// Concatenation of what is neither string nor number.
@@ -146,22 +149,22 @@ pub(crate) fn length(vm: &mut Vm, value: Raw) -> Raise {
 pub(crate) fn compare(vm: &mut Vm, left: Raw, right: Raw) -> Raise {
     let (a, b) = (typename(vm, left), typename(vm, right));
     if a == b {
-        return vm.runtime_error(format!("attempt to compare two {a} values"));
+        return vm.runtime_error([b"attempt to compare two ".as_slice(), &a, b" values"].concat());
     }
-    vm.runtime_error(format!("attempt to compare {a} with {b}"))
+    vm.runtime_error([b"attempt to compare ".as_slice(), &a, b" with ", &b].concat())
 }
 
 /// An operand of `for` is no number.
 pub(crate) fn for_operand(vm: &mut Vm, what: &str, value: Raw) -> Raise {
     let got = typename(vm, value);
-    vm.runtime_error(format!("bad 'for' {what} (number expected, got {got})"))
+    vm.runtime_error([b"bad 'for' ", what.as_bytes(), b" (number expected, got ", &got, b")"].concat())
 }
 
 /// A variable with a value that has no `__close`.
 pub(crate) fn not_closable(vm: &mut Vm, register: usize) -> Raise {
     let name = current(vm).and_then(|(proto, pc, _)| origin::declared_name(proto, pc, register));
-    let name = name.map_or("?".into(), |name| String::from_utf8_lossy(&name).into_owned());
-    vm.runtime_error(format!("variable '{name}' got a non-closable value"))
+    let name = name.unwrap_or_else(|| b"?".to_vec());
+    vm.runtime_error([b"variable '".as_slice(), &name, b"' got a non-closable value"].concat())
 }
 
 /// `chunk:line: ` of a caller: level 1 is the function that called the running native function (or the running Lua
@@ -244,8 +247,7 @@ pub(crate) fn of_error(vm: &mut Vm) -> Vec<u8> {
             }
         }
     }
-    let name = typename(vm, error);
-    format!("(error object is a {name} value)").into_bytes()
+    format!("(error object is a {} value)", error.tag().type_name()).into_bytes()
 }
 
 impl Vm {
@@ -274,9 +276,10 @@ impl Vm {
             Tag::False => b"false".to_vec(),
             Tag::True => b"true".to_vec(),
             _ => {
-                let name = typename(self, value);
+                let mut text = typename(self, value);
                 let id = self.cx().unique_id(value).unwrap_or(value.bits());
-                format!("{name}: 0x{id:014x}").into_bytes()
+                text.extend_from_slice(format!(": 0x{id:014x}").as_bytes());
+                text
             }
         };
         Ok(self.cx().string(&text).value().raw())

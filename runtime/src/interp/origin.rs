@@ -8,6 +8,7 @@ use crate::bytecode::{Inst, Op};
 use crate::object::layout::Str;
 use crate::object::metamethod::Metamethod;
 use crate::object::proto::Proto;
+use crate::stdlib::until_zero;
 
 /// A kind of name, and the name.
 pub(crate) struct Origin {
@@ -17,8 +18,9 @@ pub(crate) struct Origin {
     pub(crate) name: Vec<u8>,
 }
 
+/// Names end at a zero, as in the messages of the reference.
 fn origin(kind: &'static str, name: &[u8]) -> Option<Origin> {
-    Some(Origin { kind, name: name.to_vec() })
+    Some(Origin { kind, name: until_zero(name).to_vec() })
 }
 
 /// The name of the local variable in `register` before instruction `pc`.

@@ -190,8 +190,7 @@ pub(super) fn plain_text<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Vec<u8> {
         _ => match to_plain_number(value) {
             Some(number) => format_number(number).to_vec(),
             None => {
-                let name = cx.metamethod(value, Metamethod::Name).and_then(|name| name.as_gc::<Str>());
-                let name = name.map_or(value.tag().type_name().as_bytes(), |name| name.bytes());
+                let name = cx.own_name(value).unwrap_or(value.tag().type_name().as_bytes());
                 [name, b": ", &pointer_text(cx, value)[..]].concat()
             }
         },

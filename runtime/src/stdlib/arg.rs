@@ -142,7 +142,7 @@ pub(super) fn opt_name<'gc>(cx: Cx<'gc>, args: impl Arguments<'gc>, index: usize
 }
 
 /// The part before the first zero.
-pub(super) fn until_zero(text: &[u8]) -> &[u8] {
+pub(crate) fn until_zero(text: &[u8]) -> &[u8] {
     &text[..memchr::memchr(0, text).unwrap_or(text.len())]
 }
 

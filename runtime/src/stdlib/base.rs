@@ -12,7 +12,7 @@ use crate::value::{Tag, Value};
 use crate::vm::Vm;
 
 use super::access;
-use super::arg::{Arguments, Given, any, int, opt_int, raw_equal, table, to_number, to_string};
+use super::arg::{Arguments, Given, any, int, opt_int, raw_equal, table, to_number, to_string, until_zero};
 use super::collect::collectgarbage;
 use super::file;
 use super::register::{Library, natives, set_loaded};
@@ -264,7 +264,7 @@ fn plain_print<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
 fn print(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     for index in 0..frame.len {
         let value = vm.slot(frame.base + index);
-        let text = if value.is_number() { value } else { access::to_text(vm, value)? };
+        let text = access::to_text(vm, value)?;
         let stdout = own_value(vm, frame);
         file::print(stdout, if index == 0 { b"" } else { b"\t" }, text);
     }
@@ -282,7 +282,7 @@ fn warn(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         let value = if index < frame.len { Some(vm.slot(frame.base + index)) } else { None };
         let cx = vm.cx();
         match value.and_then(|value| to_string(cx, value)) {
-            Some(text) => message.extend_from_slice(text.bytes()),
+            Some(text) => message.extend_from_slice(until_zero(text.bytes())),
             None => return Err(cx.arg_type_error(index, "string", value)),
         }
     }

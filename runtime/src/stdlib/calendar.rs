@@ -124,7 +124,9 @@ pub fn strftime(format: &[u8], civil: &Civil) -> Result<Vec<u8>, Vec<u8>> {
 
 /// Appends one conversion; false if there is none of that letter.
 fn conversion(out: &mut Vec<u8>, letter: u8, civil: &Civil) -> bool {
-    let Civil { year, month, day, hour, minute, second, weekday, yearday, .. } = *civil;
+    let Civil { month, day, hour, minute, second, weekday, yearday, .. } = *civil;
+    // C counts years in 32 bits, from 1900 in the fields and from 0 here.
+    let year = i64::from(civil.year as i32);
     let hour12 = (hour + 11) % 12 + 1;
     let half = if hour < 12 { "AM" } else { "PM" };
     let (week_year, week) = iso_week(civil);
@@ -140,7 +142,7 @@ fn conversion(out: &mut Vec<u8>, letter: u8, civil: &Civil) -> bool {
         b'b' | b'h' => write!(out, "{}", &month_name[..3]),
         b'B' => write!(out, "{month_name}"),
         b'c' => nested(b"%a %b %e %H:%M:%S %Y"),
-        b'C' => write!(out, "{:02}", year.div_euclid(100)),
+        b'C' => write!(out, "{}", year.div_euclid(100)),
         b'd' => write!(out, "{day:02}"),
         b'D' | b'x' => nested(b"%m/%d/%y"),
         b'e' => write!(out, "{day:2}"),
@@ -164,7 +166,7 @@ fn conversion(out: &mut Vec<u8>, letter: u8, civil: &Civil) -> bool {
         b'V' => write!(out, "{week:02}"),
         b'w' => write!(out, "{}", weekday - 1),
         b'W' => write!(out, "{:02}", (yearday + 6 - (weekday + 5) % 7) / 7),
-        b'y' => write!(out, "{:02}", year.rem_euclid(100)),
+        b'y' => write!(out, "{:02}", civil.year.rem_euclid(100)),
         b'Y' => write!(out, "{year}"),
         b'z' => {
             let (sign, minutes) = (if civil.offset < 0 { '-' } else { '+' }, civil.offset.abs() / 60);
@@ -184,13 +186,14 @@ fn iso_week(civil: &Civil) -> (i64, i64) {
     // The Thursday of the same week decides.
     let thursday = civil.yearday - 1 - from_monday + 3;
     let days_in = |year: i64| days_of_date(year + 1, 1, 1) - days_of_date(year, 1, 1);
-    if thursday < 0 {
+    let (year, week) = if thursday < 0 {
         (civil.year - 1, (thursday + days_in(civil.year - 1)) / 7 + 1)
     } else if thursday >= days_in(civil.year) {
         (civil.year + 1, 1)
     } else {
         (civil.year, thursday / 7 + 1)
-    }
+    };
+    (i64::from(year as i32), week)
 }
 
 #[cfg(test)]

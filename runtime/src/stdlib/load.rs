@@ -139,13 +139,8 @@ fn fail(vm: &mut Vm) -> NativeResult {
 /// The chunk name and the content of a file; without a name, what is left of standard input.
 fn read_file(cx: Cx<'_>, path: Option<&[u8]>) -> Result<(Vec<u8>, Vec<u8>), Vec<u8>> {
     let Some(path) = path else {
-        let mut source = Vec::new();
-        let stdin = cx.registry().get_bytes(cx, STDIN_KEY);
-        let read = with_stream(stdin, |stream| stream.read_all(&mut source));
-        return match read.unwrap_or_else(|| Stream::stdin().read_all(&mut source)) {
-            Ok(()) => Ok((b"=stdin".to_vec(), source)),
-            Err(error) => Err(format!("cannot read stdin: {}", error_text(&error)).into_bytes()),
-        };
+        let read = rest_of_stdin(cx).map(|source| (b"=stdin".to_vec(), source));
+        return read.map_err(|error| format!("cannot read stdin: {}", error_text(&error)).into_bytes());
     };
     let failed = |what: &str, error: &std::io::Error| {
         [b"cannot ", what.as_bytes(), b" ", path, b": ", error_text(error).as_bytes()].concat()
@@ -161,6 +156,14 @@ fn read_file(cx: Cx<'_>, path: Option<&[u8]>) -> Result<(Vec<u8>, Vec<u8>), Vec<
             return Ok(([b"@", path].concat(), std::mem::take(&mut *source)));
         }
     }
+}
+
+/// What is left of standard input, behind what the program has read.
+pub(super) fn rest_of_stdin(cx: Cx<'_>) -> std::io::Result<Vec<u8>> {
+    let mut source = Vec::new();
+    let stdin = cx.registry().get_bytes(cx, STDIN_KEY);
+    let read = with_stream(stdin, |stream| stream.read_all(&mut source));
+    read.unwrap_or_else(|| Stream::stdin().read_all(&mut source)).map(|()| source)
 }
 
 /// A file's text without a byte order mark and without the text of a first line that starts with `#`; its end stays, so

@@ -1,13 +1,14 @@
 //! The mathematical library.
 
 use crate::cx::Cx;
-use crate::native::{Args, NativeResult, Raise};
+use crate::native::{Args, CallFrame, NativeResult, Raise};
 use crate::number::{Number, float_ceil_to_int, float_floor_to_int};
 use crate::object::layout::Userdata;
 use crate::value::Value;
+use crate::vm::Vm;
 
-use super::access::{compare_error, plain_less_than};
-use super::arg::{any, float, int, of_number, opt_int, to_number};
+use super::access::{less_than, plain_less_than};
+use super::arg::{any, float, int, opt_int, to_number};
 use super::random::RandomState;
 use super::register::{Library, natives};
 
@@ -35,9 +36,9 @@ natives! {
     /// `math.log`
     LOG = "math.log", Leaf(log);
     /// `math.max`
-    MAX = "math.max", Leaf(max);
+    MAX = "math.max", Either(plain_max, max);
     /// `math.min`
-    MIN = "math.min", Leaf(min);
+    MIN = "math.min", Either(plain_min, min);
     /// `math.modf`
     MODF = "math.modf", Leaf(modf);
     /// `math.rad`
@@ -168,32 +169,48 @@ fn log<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     }))
 }
 
-fn max<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    extreme(cx, args, |best, next| (best, next))
+fn plain_max<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    plain_extreme(cx, args, true)
 }
 
-fn min<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
-    extreme(cx, args, |best, next| (next, best))
+fn plain_min<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    plain_extreme(cx, args, false)
 }
 
-/// The argument that no other one beats; `next` beats `best` if the pair that `order` makes of them is ascending.
+fn max(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    extreme(vm, frame, true)
+}
+
+fn min(vm: &mut Vm, frame: CallFrame) -> NativeResult {
+    extreme(vm, frame, false)
+}
+
+/// The argument that no other one beats, where `<` needs no metamethod.
 #[inline]
-fn extreme<'gc>(
-    cx: Cx<'gc>,
-    args: Args<'gc>,
-    order: impl Fn(Value<'gc>, Value<'gc>) -> (Value<'gc>, Value<'gc>),
-) -> NativeResult {
+fn plain_extreme<'gc>(cx: Cx<'gc>, args: Args<'gc>, largest: bool) -> NativeResult {
     let mut best = any(cx, args, 0)?;
     for index in 1..args.len() {
         let next = args.value(index);
-        let (low, high) = order(best, next);
-        match plain_less_than(low, high) {
-            Some(true) => best = next,
-            Some(false) => {}
-            None => return Err(compare_error(cx, low, high)),
+        let (low, high) = if largest { (best, next) } else { (next, best) };
+        if plain_less_than(low, high).ok_or(Raise::Reenter)? {
+            best = next;
         }
     }
     cx.ret1(best)
+}
+
+/// As [`plain_extreme`], of any arguments.
+fn extreme(vm: &mut Vm, frame: CallFrame, largest: bool) -> NativeResult {
+    let mut best = 0;
+    for next in 1..frame.len {
+        let (low, high) = if largest { (best, next) } else { (next, best) };
+        let (low, high) = (vm.slot(frame.base + low), vm.slot(frame.base + high));
+        if less_than(vm, low, high)? {
+            best = next;
+        }
+    }
+    let best = vm.slot(frame.base + best);
+    vm.cx().ret1(best)
 }
 
 fn modf<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
@@ -237,10 +254,12 @@ fn with_state<'gc, R>(args: Args<'gc>, f: impl FnOnce(&mut RandomState) -> R) ->
 }
 
 fn random<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
+    // A call that ends in an error has drawn a number, too.
+    let bits = with_state(args, RandomState::next_bits);
     let (low, high) = match args.len() {
-        0 => return cx.ret1(Value::float(with_state(args, RandomState::next_float))),
+        0 => return cx.ret1(Value::float(RandomState::float_of(bits))),
         1 => match int(cx, args, 0)? {
-            0 => return cx.ret1(Value::int(with_state(args, RandomState::next_bits) as i64)),
+            0 => return cx.ret1(Value::int(bits as i64)),
             high => (1, high),
         },
         2 => (int(cx, args, 0)?, int(cx, args, 1)?),
@@ -249,7 +268,7 @@ fn random<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     if low > high {
         return Err(cx.arg_error(0, "interval is empty"));
     }
-    cx.ret1(of_number(Number::Int(with_state(args, |state| state.next_in_range(low, high)))))
+    cx.ret1(Value::int(with_state(args, |state| state.in_range(bits, low, high))))
 }
 
 fn randomseed<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {

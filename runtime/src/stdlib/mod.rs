@@ -36,6 +36,7 @@ pub mod string;
 pub mod table;
 pub mod utf8;
 
+pub(crate) use arg::until_zero;
 pub(crate) use file::print_warning;
 
 use crate::native::Raise;
@@ -83,6 +84,11 @@ pub fn read_stdin_line(vm: &mut Vm) -> Option<Vec<u8>> {
     let mut line = Vec::new();
     let read = file::with_stream(stdin, |stream| stream.read_line(false, &mut line));
     matches!(read, Some(Ok(true))).then_some(line)
+}
+
+/// Reads what is left of standard input, behind what `io.read` has taken.
+pub fn read_stdin(vm: &mut Vm) -> std::io::Result<Vec<u8>> {
+    load::rest_of_stdin(vm.cx())
 }
 
 /// Writes out everything that the program's open files have buffered, standard output included. To be called before the

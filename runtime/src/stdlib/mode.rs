@@ -16,14 +16,14 @@ pub struct OpenMode {
 }
 
 impl OpenMode {
-    /// Reads `r`, `w` or `a`, with `+` and `b` in that order; `None` for anything else.
+    /// Reads `r`, `w` or `a`, then perhaps `+`, then any number of `b`; `None` for anything else.
     pub fn parse(mode: &[u8]) -> Option<OpenMode> {
         let (&letter, rest) = mode.split_first()?;
         let (update, rest) = match rest {
             [b'+', rest @ ..] => (true, rest),
             _ => (false, rest),
         };
-        if !matches!(rest, b"" | b"b") {
+        if rest.iter().any(|&byte| byte != b'b') {
             return None;
         }
         let none = OpenMode { read: update, write: true, append: false, truncate: false, create: true };
@@ -48,6 +48,7 @@ mod tests {
         assert_eq!(flags(b"w"), Some([false, true, false, true, true]));
         assert_eq!(flags(b"w+"), Some([true, true, false, true, true]));
         assert_eq!(flags(b"ab"), Some([false, true, true, false, true]));
+        assert_eq!(flags(b"rbb"), flags(b"r"));
         for bad in [&b""[..], b"rw", b"x", b"rb+", b"r++", b"wx"] {
             assert_eq!(flags(bad), None);
         }

@@ -4,13 +4,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cx::Cx;
 use crate::native::{Args, CallFrame, NativeResult, Raise};
-use crate::object::Gc;
-use crate::object::layout::Table;
 use crate::value::{Raw, Value};
 use crate::vm::Vm;
 
 use super::access;
-use super::arg::{Arguments, Given, choice, int, name, opt_bytes, opt_int, opt_name, table, to_number};
+use super::arg::{Arguments, Given, choice, int, name, opt_bytes, opt_int, opt_name, table, to_number, until_zero};
 use super::calendar::{Civil, strftime};
 use super::file::{flush_all, path_of};
 use super::io::{push_exit, push_outcome};
@@ -60,7 +58,7 @@ fn clock<'gc>(cx: Cx<'gc>, _args: Args<'gc>) -> NativeResult {
 
 fn difftime<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let (late, early) = (int(cx, args, 0)?, int(cx, args, 1)?);
-    cx.ret1(Value::float(late as f64 - early as f64))
+    cx.ret1(Value::float((i128::from(late) - i128::from(early)) as f64))
 }
 
 fn getenv<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
@@ -138,35 +136,35 @@ fn date<'gc>(cx: Cx<'gc>, args: Args<'gc>) -> NativeResult {
     let Some(civil) = civil else {
         return Err(cx.error("date result cannot be represented in this installation"));
     };
-    if format == b"*t" {
+    if until_zero(format) == b"*t" {
         let fields = cx.table(9, 0);
-        set_fields(cx, fields, &civil)?;
+        for (name, value) in fields_of(&civil) {
+            fields.set_bytes(cx, name.as_bytes(), value)?;
+        }
         return cx.ret1(fields.value());
     }
     match strftime(format, &civil) {
         Ok(text) => cx.ret1(cx.string(&text).value()),
         Err(rest) => {
             // Quoted up to a NUL, as the reference does.
-            let rest = rest.split(|&byte| byte == 0).next().unwrap_or_default();
-            Err(cx.arg_error_bytes(0, &[b"invalid conversion specifier '%", rest, b"'"].concat()))
+            Err(cx.arg_error_bytes(0, &[b"invalid conversion specifier '%", until_zero(&rest), b"'"].concat()))
         }
     }
 }
 
-fn set_fields<'gc>(cx: Cx<'gc>, fields: Gc<'gc, Table>, civil: &Civil) -> Result<(), Raise> {
-    for (name, value) in [
-        ("year", civil.year),
-        ("month", civil.month),
-        ("day", civil.day),
-        ("hour", civil.hour),
-        ("min", civil.minute),
-        ("sec", civil.second),
-        ("yday", civil.yearday),
-        ("wday", civil.weekday),
-    ] {
-        fields.set_bytes(cx, name.as_bytes(), Value::int(value))?;
-    }
-    fields.set_bytes(cx, b"isdst", Value::bool(civil.is_dst))
+/// The fields of a date table, in the order in which they are set.
+fn fields_of(civil: &Civil) -> [(&'static str, Value<'static>); 9] {
+    [
+        ("year", Value::int(civil.year)),
+        ("month", Value::int(civil.month)),
+        ("day", Value::int(civil.day)),
+        ("hour", Value::int(civil.hour)),
+        ("min", Value::int(civil.minute)),
+        ("sec", Value::int(civil.second)),
+        ("yday", Value::int(civil.yearday)),
+        ("wday", Value::int(civil.weekday)),
+        ("isdst", Value::bool(civil.is_dst)),
+    ]
 }
 
 fn time(vm: &mut Vm, frame: CallFrame) -> NativeResult {
@@ -189,15 +187,16 @@ fn time(vm: &mut Vm, frame: CallFrame) -> NativeResult {
     }
     let is_dst = raw_field(vm, frame, "isdst")?;
     let is_dst = if is_dst.is_nil() { None } else { Some(is_dst.is_truthy()) };
-    let result = local_time::unix_of_fields(fields, is_dst);
-    let object = vm.slot(frame.base).as_gc::<Table>();
-    let cx = vm.cx();
-    let (Some((unix, civil)), Some(object)) = (result, object) else {
-        return Err(cx.error("time result cannot be represented in this installation"));
+    let Some((unix, civil)) = local_time::unix_of_fields(fields, is_dst) else {
+        return Err(vm.error_text("time result cannot be represented in this installation"));
     };
     // The fields come back in their ranges.
-    set_fields(cx, object, &civil)?;
-    cx.ret1(Value::int(unix))
+    for (name, value) in fields_of(&civil) {
+        let key = vm.cx().intern(name.as_bytes()).value().raw();
+        let object = vm.slot(frame.base);
+        access::set_index(vm, object, key, value)?;
+    }
+    vm.cx().ret1(Value::int(unix))
 }
 
 fn raw_field(vm: &mut Vm, frame: CallFrame, name: &str) -> Result<Raw, Raise> {

@@ -32,14 +32,26 @@ impl RandomState {
     /// The next float in `[0, 1)`, of 53 random bits.
     #[inline]
     pub fn next_float(&mut self) -> f64 {
+        RandomState::float_of(self.next_bits())
+    }
+
+    /// The float in `[0, 1)` that random bits make.
+    #[inline]
+    pub fn float_of(bits: u64) -> f64 {
         const ULP: f64 = 1.0 / (1u64 << 53) as f64;
-        (self.next_bits() >> 11) as f64 * ULP
+        (bits >> 11) as f64 * ULP
     }
 
     /// The next integer in `low..=high`, all of them equally likely. `low` must not be above `high`.
     #[inline]
     pub fn next_in_range(&mut self, low: i64, high: i64) -> i64 {
         let bits = self.next_bits();
+        self.in_range(bits, low, high)
+    }
+
+    /// As [`RandomState::next_in_range`], from bits that have been drawn.
+    #[inline]
+    pub fn in_range(&mut self, bits: u64, low: i64, high: i64) -> i64 {
         let span = (high as u64).wrapping_sub(low as u64);
         (low as u64).wrapping_add(self.project(bits, span)) as i64
     }

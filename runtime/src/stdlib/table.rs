@@ -114,7 +114,9 @@ fn insert(vm: &mut Vm, frame: CallFrame) -> NativeResult {
             if (position as u64).wrapping_sub(1) >= first_free as u64 {
                 return Err(cx.arg_error(1, "position out of bounds"));
             }
-            for to in (position + 1..=first_free).rev() {
+            // `first_free` has wrapped around if the length is the largest integer: then nothing is above the position.
+            let moved = if position < first_free { first_free - position } else { 0 };
+            for to in (0..moved).map(|offset| first_free - offset) {
                 let moved = get(vm, frame, 0, to - 1)?;
                 set(vm, frame, 0, to, moved)?;
             }
@@ -189,7 +191,7 @@ fn put_element<'gc>(cx: Cx<'gc>, out: &mut Buffer, value: Value<'gc>, key: i64) 
         out.push(cx, &format_number(number))?;
     } else {
         let at = format!(") at index {key} in table for 'concat'");
-        return Err(cx.error_bytes(&[b"invalid value (", cx.typename(value), at.as_bytes()].concat()));
+        return Err(cx.error_bytes(&[b"invalid value (", value.tag().type_name().as_bytes(), at.as_bytes()].concat()));
     }
     Ok(())
 }
@@ -214,7 +216,7 @@ fn concat(vm: &mut Vm, frame: CallFrame) -> NativeResult {
         out.push(vm.cx(), &separator)?;
         key += 1;
         if key % 4096 == 0 {
-            vm.cx().check_asked()?;
+            vm.check_interrupt()?;
         }
     }
     let cx = vm.cx();

@@ -105,7 +105,7 @@ fn other_handler(vm: &mut Vm, given: Given<2>, event: Metamethod) -> Result<Valu
     {
         return Ok(handler.raw());
     }
-    let operation = event.text().trim_start_matches('_').as_bytes();
-    let message = [b"attempt to ", operation, b" a '", cx.typename(left), b"' with a '", cx.typename(right), b"'"];
-    Err(cx.error_bytes(&message.concat()))
+    let operation = event.text().trim_start_matches('_');
+    let (left, right) = (left.tag().type_name(), right.tag().type_name());
+    Err(cx.error(format_args!("attempt to {operation} a '{left}' with a '{right}'")))
 }

@@ -202,7 +202,7 @@ fn with_table<'gc>(
 #[inline]
 fn replacement_text<'gc>(cx: Cx<'gc>, value: Value<'gc>) -> Result<Gc<'gc, Str>, Raise> {
     to_string(cx, value)
-        .ok_or_else(|| cx.error_bytes(&[b"invalid replacement value (a ", cx.typename(value), b")"].concat()))
+        .ok_or_else(|| cx.error(format_args!("invalid replacement value (a {})", value.tag().type_name())))
 }
 
 /// A replacement that is a table or a function. Subject, pattern and replacement stand in the first argument slots.
