@@ -114,7 +114,7 @@ print(hide(table.concat({ select(2, searchers[2](stem .. "one")) })))
 for _, field in ipairs { "path", "cpath" } do
   local kept = package[field]
   package[field] = {}
-  print(pcall(require, "x"))
+  print(pcall(require, stem .. "nowhere"))
   package[field] = kept
 end
 
