@@ -45,11 +45,9 @@ static BITS: [u8; 256] = {
     table
 };
 
-/// True if `byte` belongs to the class `%class`. A class in upper case is the complement of the one in lower case; a
-/// byte that names no class stands for itself.
-#[inline]
-pub(super) fn in_class(byte: u8, class: u8) -> bool {
-    let mask = match class.to_ascii_lowercase() {
+/// The bits of which a byte of the class `%class` has one; 0 for a byte that names no such class.
+const fn mask(class: u8) -> u8 {
+    match class.to_ascii_lowercase() {
         b'a' => ALPHA,
         b'c' => CNTRL,
         b'd' => DIGIT,
@@ -60,8 +58,37 @@ pub(super) fn in_class(byte: u8, class: u8) -> bool {
         b'u' => UPPER,
         b'w' => ALPHA | DIGIT,
         b'x' => XDIGIT,
-        b'z' => return (byte == 0) == class.is_ascii_lowercase(),
-        _ => return byte == class,
-    };
-    (BITS[byte as usize] & mask != 0) == class.is_ascii_lowercase()
+        _ => 0,
+    }
+}
+
+static MASKS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = mask(i as u8);
+        i += 1;
+    }
+    table
+};
+
+/// True if `byte` belongs to the class `%class`. A class in upper case is the complement of the one in lower case; a
+/// byte that names no class stands for itself.
+#[inline]
+pub(super) fn in_class(byte: u8, class: u8) -> bool {
+    match MASKS[class as usize] {
+        0 if class.eq_ignore_ascii_case(&b'z') => (byte == 0) == class.is_ascii_lowercase(),
+        0 => byte == class,
+        mask => (BITS[byte as usize] & mask != 0) == class.is_ascii_lowercase(),
+    }
+}
+
+/// How many bytes at the start of a text belong to the class `%class`.
+#[inline]
+pub(super) fn count_in_class(text: &[u8], class: u8) -> usize {
+    let (mask, belongs) = (MASKS[class as usize], class.is_ascii_lowercase());
+    if mask == 0 {
+        return text.iter().take_while(|byte| in_class(**byte, class)).count();
+    }
+    text.iter().take_while(|byte| (BITS[**byte as usize] & mask != 0) == belongs).count()
 }

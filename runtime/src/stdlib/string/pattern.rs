@@ -11,7 +11,7 @@ use std::fmt;
 
 use memchr::{memchr, memmem};
 
-use super::class::in_class;
+use super::class::{count_in_class, in_class};
 use crate::interrupt::Watch;
 use crate::number::format_int;
 
@@ -81,12 +81,11 @@ pub enum Capture<'a> {
     Position(i64),
 }
 
-#[derive(Clone, Copy)]
-enum Extent {
-    Unfinished,
-    Position,
-    Len(usize),
-}
+/// The length of a capture that is still open.
+const UNFINISHED: usize = usize::MAX;
+
+/// In the place of a length: the capture is a position.
+const POSITION: usize = usize::MAX - 1;
 
 /// One subject, one pattern, and the captures of the match at hand.
 pub struct Matcher<'a> {
@@ -99,20 +98,25 @@ pub struct Matcher<'a> {
     attempts: u32,
     watch: Watch<'a>,
     error: Option<PatternError>,
-    captures: [(usize, Extent); MAX_CAPTURES],
+    /// Start and length of each capture. All zero at first: whoever matches a short text would notice anything dearer.
+    captures: [(usize, usize); MAX_CAPTURES],
 }
 
 impl<'a> Matcher<'a> {
     /// A matcher for `find`, `match` and `gsub`, where a leading `^` anchors the pattern.
+    #[inline(always)]
     pub fn new(subject: &'a [u8], pattern: &'a [u8]) -> Self {
         let (anchored, pattern) = match pattern {
             [b'^', rest @ ..] => (true, rest),
             _ => (false, pattern),
         };
-        Matcher { anchored, ..Matcher::unanchored(subject, pattern) }
+        let mut matcher = Matcher::unanchored(subject, pattern);
+        matcher.anchored = anchored;
+        matcher
     }
 
     /// A matcher for `gmatch`, where `^` is an ordinary character.
+    #[inline(always)]
     pub fn unanchored(subject: &'a [u8], pattern: &'a [u8]) -> Self {
         Matcher {
             subject,
@@ -123,13 +127,15 @@ impl<'a> Matcher<'a> {
             attempts: 0,
             watch: Watch::BLIND,
             error: None,
-            captures: [(0, Extent::Unfinished); MAX_CAPTURES],
+            captures: [(0, 0); MAX_CAPTURES],
         }
     }
 
     /// The same, and it gives up when somebody asks for a break.
-    pub fn watched(self, watch: Watch<'a>) -> Self {
-        Matcher { watch, ..self }
+    #[inline(always)]
+    pub fn watched(mut self, watch: Watch<'a>) -> Self {
+        self.watch = watch;
+        self
     }
 
     /// True if the pattern starts with `^`.
@@ -196,11 +202,11 @@ impl<'a> Matcher<'a> {
             }
             return Ok(Capture::Text(&self.subject[start..end]));
         }
-        let (at, extent) = self.captures[index];
-        match extent {
-            Extent::Len(len) => Ok(Capture::Text(&self.subject[at..at + len])),
-            Extent::Position => Ok(Capture::Position(at as i64 + 1)),
-            Extent::Unfinished => Err(PatternError::UnfinishedCapture),
+        let (at, len) = self.captures[index];
+        match len {
+            UNFINISHED => Err(PatternError::UnfinishedCapture),
+            POSITION => Ok(Capture::Position(at as i64 + 1)),
+            len => Ok(Capture::Text(&self.subject[at..at + len])),
         }
     }
 
@@ -268,8 +274,8 @@ impl<'a> Matcher<'a> {
             match first {
                 b'(' => {
                     return match self.pattern.get(p + 1) {
-                        Some(b')') => self.open_capture(s, p + 2, Extent::Position),
-                        _ => self.open_capture(s, p + 1, Extent::Unfinished),
+                        Some(b')') => self.open_capture(s, p + 2, POSITION),
+                        _ => self.open_capture(s, p + 1, UNFINISHED),
                     };
                 }
                 b')' => return self.close_capture(s, p + 1),
@@ -431,10 +437,7 @@ impl<'a> Matcher<'a> {
         let run = &self.subject[s..];
         let mut count = match self.pattern[p] {
             b'.' => run.len(),
-            b'%' => {
-                let class = self.pattern[p + 1];
-                run.iter().take_while(|&&byte| in_class(byte, class)).count()
-            }
+            b'%' => count_in_class(run, self.pattern[p + 1]),
             _ => run.iter().take_while(|&&byte| self.matches_byte(byte, p, item_end)).count(),
         };
         loop {
@@ -460,11 +463,11 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn open_capture(&mut self, s: usize, p: usize, extent: Extent) -> usize {
+    fn open_capture(&mut self, s: usize, p: usize, len: usize) -> usize {
         if self.level >= MAX_CAPTURES {
             return self.stop(PatternError::TooManyCaptures);
         }
-        self.captures[self.level] = (s, extent);
+        self.captures[self.level] = (s, len);
         self.level += 1;
         let end = self.nested(s, p);
         if end == FAIL {
@@ -474,12 +477,12 @@ impl<'a> Matcher<'a> {
     }
 
     fn close_capture(&mut self, s: usize, p: usize) -> usize {
-        let open = (0..self.level).rev().find(|&i| matches!(self.captures[i].1, Extent::Unfinished));
+        let open = (0..self.level).rev().find(|&i| self.captures[i].1 == UNFINISHED);
         let Some(index) = open else { return self.stop(PatternError::InvalidCapture) };
-        self.captures[index].1 = Extent::Len(s - self.captures[index].0);
+        self.captures[index].1 = s - self.captures[index].0;
         let end = self.nested(s, p);
         if end == FAIL {
-            self.captures[index].1 = Extent::Unfinished;
+            self.captures[index].1 = UNFINISHED;
         }
         end
     }
@@ -509,12 +512,12 @@ impl<'a> Matcher<'a> {
     /// `%1` to `%9` in a pattern: the same text again.
     fn match_back_reference(&mut self, s: usize, digit: u8) -> usize {
         let index = usize::from(digit.wrapping_sub(b'1'));
-        let (at, extent) = if index < self.level { self.captures[index] } else { (0, Extent::Unfinished) };
-        match extent {
-            Extent::Unfinished => self.stop(PatternError::InvalidCaptureIndex(i32::from(digit - b'0'))),
+        let (at, len) = if index < self.level { self.captures[index] } else { (0, UNFINISHED) };
+        match len {
+            UNFINISHED => self.stop(PatternError::InvalidCaptureIndex(i32::from(digit - b'0'))),
             // A position is no text that could come again.
-            Extent::Position => FAIL,
-            Extent::Len(len) => {
+            POSITION => FAIL,
+            len => {
                 if self.subject[s..].starts_with(&self.subject[at..at + len]) {
                     s + len
                 } else {
@@ -560,7 +563,13 @@ impl Scan {
 
 /// True if no character of the pattern has a special meaning, so that a plain search gives the same answer.
 pub fn is_plain(pattern: &[u8]) -> bool {
-    !pattern.iter().any(|b| b"^$*+?.([%-".contains(b))
+    !pattern.iter().any(|byte| is_special(*byte))
+}
+
+/// Whether a character has a meaning of its own somewhere in a pattern.
+#[inline]
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'^' | b'$' | b'*' | b'+' | b'?' | b'.' | b'(' | b'[' | b'%' | b'-')
 }
 
 /// Where `needle` first stands in `subject` from offset `init` on.
@@ -577,7 +586,7 @@ pub fn find_plain(subject: &[u8], needle: &[u8], init: usize) -> Option<usize> {
 /// The byte that every match must start with, if the pattern shows one at a glance.
 fn literal_start(pattern: &[u8]) -> Option<u8> {
     let (&byte, rest) = pattern.split_first()?;
-    let special = b"^$*+?.([%-)".contains(&byte);
+    let special = is_special(byte) || byte == b')';
     let optional = matches!(rest.first(), Some(b'*' | b'?' | b'-'));
     (!special && !optional).then_some(byte)
 }
