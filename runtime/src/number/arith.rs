@@ -31,9 +31,24 @@ pub fn float_floor_div(a: f64, b: f64) -> f64 {
 /// `a % b` for floats: the result has the sign of `b`, and `a % inf` is `a` when the signs agree.
 #[inline]
 pub fn float_mod(a: f64, b: f64) -> f64 {
-    let rest = a % b;
+    let rest = remainder(a, b);
     let signs_differ = if rest > 0.0 { b < 0.0 } else { rest < 0.0 && b > 0.0 };
     if signs_differ { rest + b } else { rest }
+}
+
+/// C's `fmod`. Between whole numbers that an integer holds exactly, a division of integers takes its place: nothing else is nearly as
+/// frequent, and the general algorithm goes bit by bit.
+#[inline]
+fn remainder(a: f64, b: f64) -> f64 {
+    const EXACT: f64 = (1u64 << 53) as f64;
+    if a.abs() < EXACT && b.abs() < EXACT {
+        let (dividend, divisor) = (a as i64, b as i64);
+        if divisor != 0 && dividend as f64 == a && divisor as f64 == b {
+            // The remainder has the sign of the dividend, even where it is zero.
+            return ((dividend % divisor) as f64).copysign(a);
+        }
+    }
+    a % b
 }
 
 /// `a ^ b`.
@@ -192,6 +207,32 @@ mod tests {
             assert_eq!(float_mod(a, b).to_bits(), rest.to_bits(), "{a} % {b}");
         }
         assert!(float_mod(5.0, 0.0).is_nan());
+        let edges = [
+            0.0,
+            -0.0,
+            0.5,
+            1.0,
+            -1.0,
+            2.0,
+            3.0,
+            -7.0,
+            65536.0,
+            1e15,
+            -1e15,
+            9007199254740991.0,
+            9007199254740992.0,
+            1e300,
+            inf,
+        ];
+        for a in edges {
+            for b in edges {
+                let (found, wanted) = (remainder(a, b), a % b);
+                assert!(
+                    found.to_bits() == wanted.to_bits() || found.is_nan() && wanted.is_nan(),
+                    "{a} and {b}: {found}"
+                );
+            }
+        }
         assert_eq!(float_floor_div(-7.0, 2.0), -4.0);
         assert_eq!(float_floor_div(3.0, 0.0), inf);
         assert_eq!(float_pow(3.0, 2.0), 9.0);
