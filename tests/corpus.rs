@@ -20,7 +20,8 @@ struct Mode {
 }
 
 /// Compiles much, and beside the program: results land wherever they happen to.
-const BACKGROUND: &[&str] = &["--opt=hot_loop=3", "--opt=hot_call=3", "--opt=hot_exit=2", "--opt=min_turns=0"];
+const BACKGROUND: &[&str] =
+    &["--opt=hot_loop=3", "--opt=hot_call=3", "--opt=hot_exit=2", "--opt=min_turns=0", "--opt=max_shapes=0"];
 
 const MODES: [Mode; 10] = [
     Mode { name: "interp", options: &["--jit=off"], slow: false },

@@ -90,6 +90,8 @@ pub struct ShapeInfo {
     pub keys: Vec<String>,
     /// The same keys as strings that exist, or nothing if they are not known.
     pub objects: Vec<Object>,
+    /// Do tables of this shape have a metatable?
+    pub has_metatable: bool,
     /// Must tables of this shape be finalized, so that they have to exist?
     pub has_finalizer: bool,
 }

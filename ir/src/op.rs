@@ -281,6 +281,8 @@ ops! {
     GuardShape "guard_shape" (Ref) Shape -> None, reads(ShapeClass).and_exits();
     /// Has the table the shape?
     ShapeIs "shape_is" (Ref) Shape -> Bool, reads(ShapeClass);
+    /// Has the table no metatable?
+    IsBare "is_bare" (Ref) None -> Bool, reads(ShapeClass);
     /// Turns a table of the first shape into one of the second, of equal inline capacity; slots keep their contents.
     SetShape "set_shape" (Ref) TwoShapes -> None, writes(ShapeClass);
     /// Reads a slot of a table that has the shape.

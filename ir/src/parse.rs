@@ -105,6 +105,7 @@ impl Parser {
         let id = self.int()?;
         self.keyword("cap")?;
         let inline_cap = self.int()?;
+        let has_metatable = self.eat_word("metatable");
         let has_finalizer = self.eat_word("finalizer");
         self.expect('[')?;
         let mut keys = Vec::new();
@@ -119,7 +120,7 @@ impl Parser {
         while let Some(Token::Word(_)) = self.line.get(self.at) {
             objects.push(self.entity(Object::PREFIX).map(Object::new)?);
         }
-        let shape = self.graph.shape(ShapeInfo { id, inline_cap, keys, objects, has_finalizer });
+        let shape = self.graph.shape(ShapeInfo { id, inline_cap, keys, objects, has_metatable, has_finalizer });
         if shape.index() != number {
             return Err(format!("shape{number} is out of order"));
         }

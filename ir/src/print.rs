@@ -17,6 +17,9 @@ impl fmt::Display for Graph {
         let used = used_snaps(self);
         for (number, info) in self.shapes().iter().enumerate() {
             write!(f, "{} = id {} cap {}", Shape::new(number), info.id, info.inline_cap)?;
+            if info.has_metatable {
+                f.write_str(" metatable")?;
+            }
             if info.has_finalizer {
                 f.write_str(" finalizer")?;
             }

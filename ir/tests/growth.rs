@@ -18,7 +18,14 @@ impl Program {
     fn new() -> Program {
         let mut graph = Graph::new();
         let keys = vec!["x".to_string(), "y".to_string()];
-        let shape = graph.shape(ShapeInfo { id: 1, inline_cap: 2, keys, objects: Vec::new(), has_finalizer: false });
+        let shape = graph.shape(ShapeInfo {
+            id: 1,
+            inline_cap: 2,
+            keys,
+            objects: Vec::new(),
+            has_metatable: false,
+            has_finalizer: false,
+        });
         let closure = Operand::Ref(graph.kref(1, Tag::Closure), Tag::Closure);
         let frames = vec![Frame { closure, pc: 0, base: 0, kind: 0, aux: 0 }];
         let snap = graph.add_snap(Snapshot { frames, ..Snapshot::default() });

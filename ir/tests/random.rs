@@ -115,6 +115,7 @@ fn program(seed: u64) -> Graph {
             inline_cap: 4,
             keys,
             objects: Vec::new(),
+            has_metatable: false,
             has_finalizer: false,
         });
     }

@@ -57,7 +57,7 @@ fn shape(graph: &mut Graph, id: u32, keys: &[&str]) -> Shape {
     let names = (0..keys.len()).map(|number| ObjectConst { id: 10 + number as u32, tag: Tag::Str });
     let objects = names.map(|name| graph.object(name)).collect();
     let keys = keys.iter().map(|key| key.to_string()).collect();
-    graph.shape(ShapeInfo { id, inline_cap: 4, keys, objects, has_finalizer: false })
+    graph.shape(ShapeInfo { id, inline_cap: 4, keys, objects, has_metatable: false, has_finalizer: false })
 }
 
 fn program(seed: u64) -> Graph {

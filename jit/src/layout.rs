@@ -6,6 +6,7 @@ use moonset_runtime::context::{EXIT_VALUES, VmContext};
 use moonset_runtime::heap::{Header, Mutator, flags};
 use moonset_runtime::object::Kind;
 use moonset_runtime::object::layout as rt;
+use moonset_runtime::object::shape::Shape;
 use moonset_runtime::value::{TAG_OFFSET, Tag};
 
 /// The allocation cursor in the context.
@@ -25,6 +26,12 @@ pub(crate) const CTX_BASE: i32 = offset_of!(VmContext, base) as i32;
 pub(crate) const CTX_STACK_LIMIT: i32 = offset_of!(VmContext, stack_limit) as i32;
 /// How far the native stack may grow by calls of machine code, in the context.
 pub(crate) const CTX_NATIVE_LIMIT: i32 = offset_of!(VmContext, native_limit) as i32;
+/// The shape table, in the context.
+pub(crate) const CTX_SHAPES: i32 = offset_of!(VmContext, shapes) as i32;
+/// Bytes of a shape in the shape table.
+pub(crate) const SHAPE_SIZE: i64 = size_of::<Shape>() as i64;
+/// The metatable of a shape.
+pub(crate) const SHAPE_METATABLE: i32 = offset_of!(Shape, metatable) as i32;
 /// The number of the exit that was taken, in the context.
 pub(crate) const CTX_EXIT: i32 = offset_of!(VmContext, exit) as i32;
 /// The exit area in the context.

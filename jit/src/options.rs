@@ -80,6 +80,7 @@ options! {
     max_record: usize = 4000, "longest path, in bytecode instructions";
     max_tree: usize = 12000, "longest sum of paths in a tree, in bytecode instructions";
     max_side_paths: u32 = 100, "side paths of a tree";
+    max_shapes: usize = 1, "shapes of tables that an instruction asks for where it depends on the metatable only; with more it asks for that";
     max_inline_depth: usize = 20, "calls inlined within each other";
     inline_recursion: usize = 1, "activations of a function within another of its own that are inlined where they can be called";
     max_wait: usize = 20000, "instructions for which a recording waits for a called function";

@@ -41,6 +41,8 @@ pub(crate) struct Source {
     pub(crate) params: Vec<(i32, Value)>,
     /// Exits at the ends of paths: what follows them is not recorded.
     pub(crate) final_exits: Vec<Guard>,
+    /// The shapes that tables had at an instruction, by its prototype's number and its index, up to one more than are recorded one by one.
+    pub(crate) met: FxHashMap<(u32, u32), Vec<ShapeId>>,
     /// The head's frame is taken to have no pending variables to be closed.
     pub(crate) unclosed: bool,
 }

@@ -319,6 +319,10 @@ impl Run<'_> {
             Op::ShapeIs => {
                 Word::Bool(matches!(self.body(args[0])?, Body::Table { shape, .. } if *shape == inst.shape()))
             }
+            Op::IsBare => {
+                let Body::Table { shape, .. } = *self.body(args[0])? else { return Err("no table".to_string()) };
+                Word::Bool(!self.graph[shape].has_metatable)
+            }
             Op::ProtoIs => Word::Bool(matches!(self.body(args[0])?, Body::Closure(proto, _) if *proto == inst.proto())),
             Op::Truthy => Word::Bool(self.any(args[0])?.tag().is_truthy()),
             Op::Neg => Word::Int(self.int(args[0])?.wrapping_neg()),

@@ -160,6 +160,12 @@ impl Facts {
                 None => Folded::Keep,
             };
         }
+        if inst.op == Op::IsBare {
+            return match self.shape(cfg, at, shape_version, inst.args[0]) {
+                Some(shape) => Folded::Value(graph.bconst(!graph[shape].has_metatable)),
+                None => Folded::Keep,
+            };
+        }
         let (Op::GuardTag | Op::GuardNotNil | Op::GuardTruthy | Op::GuardFalsy | Op::TagIs | Op::Truthy) = inst.op
         else {
             return Folded::Keep;

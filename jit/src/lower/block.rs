@@ -100,6 +100,7 @@ impl Lower<'_, '_> {
                 self.define(data.result, Lowered::One(truthy));
             }
             Op::ShapeIs | Op::ProtoIs => self.identity_test(&data),
+            Op::IsBare => self.is_bare(&data),
             Op::Call => self.lower_call(&data),
             Op::Invoke => self.lower_invoke(&data),
             Op::InvokeNative => self.lower_invoke_native(&data),

@@ -90,6 +90,19 @@ impl Lower<'_, '_> {
         self.define(data.result, Lowered::One(is));
     }
 
+    /// Has a table no metatable? Its shape says so.
+    pub(super) fn is_bare(&mut self, data: &InstData) {
+        let (table, ctx) = (self.one(data.args[0]), self.ctx);
+        let shapes = self.load(types::I64, ctx, layout::CTX_SHAPES);
+        let shape = self.load(types::I32, table, layout::TABLE_SHAPE);
+        let shape = self.b.ins().uextend(types::I64, shape);
+        let offset = self.b.ins().imul_imm_s(shape, layout::SHAPE_SIZE);
+        let shape = self.b.ins().iadd(shapes, offset);
+        let metatable = self.load(types::I64, shape, layout::SHAPE_METATABLE);
+        let is = self.b.ins().icmp_imm_u(IntCC::Equal, metatable, 0);
+        self.define(data.result, Lowered::One(is));
+    }
+
     fn has_identity(&mut self, data: &InstData, object: clif::Value) -> clif::Value {
         if matches!(data.op, Op::ShapeIs | Op::GuardShape) {
             let shape = self.load(types::I32, object, layout::TABLE_SHAPE);

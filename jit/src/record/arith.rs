@@ -239,13 +239,18 @@ impl Recorder {
             }
             RtTag::Table => {
                 let table = self.reference(x, actual, Tag::Table)?;
-                let shape = self.guard_shape_of(table, actual);
-                if let Some(handler) = world::metamethod_of_shape(self.vm(), shape, Metamethod::Len) {
-                    let handler = self.metamethod_value(shape, Metamethod::Len, handler)?;
-                    return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), Val::Ref(table, Tag::Table)]);
+                if self.guards_bare(table, actual) {
+                    self.at().array_len(table)
+                } else {
+                    let shape = self.guard_shape_of(table, actual);
+                    if let Some(handler) = world::metamethod_of_shape(self.vm(), shape, Metamethod::Len) {
+                        let handler = self.metamethod_value(shape, Metamethod::Len, handler)?;
+                        let table = Val::Ref(table, Tag::Table);
+                        return self.call_metamethod(handler, &[table, table]);
+                    }
+                    self.guard_lacks(shape, Metamethod::Len)?;
+                    self.border(table, actual, shape)?
                 }
-                self.guard_lacks(shape, Metamethod::Len)?;
-                self.border(table, actual, shape)?
             }
             _ => return Err(Abort::Types),
         };

@@ -114,14 +114,15 @@ impl Recorder {
 
     /// Two different tables: equal only if an `__eq` says so.
     fn table_equality(&mut self, (p, actual_p): (Value, Raw), (q, actual_q): (Value, Raw)) -> Result<(), Abort> {
-        let shape_p = self.guard_shape_of(p, actual_p);
-        let mut handler = world::metamethod_of_shape(self.vm(), shape_p, Metamethod::Eq).map(|found| (shape_p, found));
-        if handler.is_none() {
-            self.guard_lacks(shape_p, Metamethod::Eq)?;
-            let shape_q = self.guard_shape_of(q, actual_q);
-            handler = world::metamethod_of_shape(self.vm(), shape_q, Metamethod::Eq).map(|found| (shape_q, found));
+        let mut handler = None;
+        for (table, actual) in [(p, actual_p), (q, actual_q)] {
+            if handler.is_some() || self.guards_bare(table, actual) {
+                continue;
+            }
+            let shape = self.guard_shape_of(table, actual);
+            handler = world::metamethod_of_shape(self.vm(), shape, Metamethod::Eq).map(|found| (shape, found));
             if handler.is_none() {
-                self.guard_lacks(shape_q, Metamethod::Eq)?;
+                self.guard_lacks(shape, Metamethod::Eq)?;
             }
         }
         match handler {

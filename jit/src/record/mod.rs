@@ -9,7 +9,8 @@
 //!   for_loop  numeric and generic loops                                call     calls, returns, varargs
 //!   meta      metamethods                                              native   library functions
 //!   leaf      library functions that are called as they are            invoke   functions and loops with code of their own
-//!   protect   pcall and xpcall                                         place    where it is, for people
+//!   protect   pcall and xpcall                                         many     tables of many shapes
+//!   place     where it is, for people
 //!   world     questions to the runtime about live objects
 //! ```
 //!
@@ -43,6 +44,7 @@ mod compare;
 mod for_loop;
 mod invoke;
 mod leaf;
+mod many;
 mod meta;
 mod native;
 mod place;

@@ -219,11 +219,13 @@ impl Recorder {
             "pairs" => {
                 let (x, actual) = args.get(0)?;
                 let table = self.table_arg(args, 0)?;
-                let shape = self.guard_shape_of(table, actual);
-                if world::metamethod_of_shape(self.vm(), shape, Metamethod::Pairs).is_some() {
-                    return Err(Abort::Native);
+                if !self.guards_bare(table, actual) {
+                    let shape = self.guard_shape_of(table, actual);
+                    if world::metamethod_of_shape(self.vm(), shape, Metamethod::Pairs).is_some() {
+                        return Err(Abort::Native);
+                    }
+                    self.guard_lacks(shape, Metamethod::Pairs)?;
                 }
-                self.guard_lacks(shape, Metamethod::Pairs)?;
                 let next = world::native_value(function).ok_or(Abort::Native)?;
                 let x = self.typed(x, actual);
                 Ok(vec![self.constant_value(next), x, Val::Prim(Tag::Nil)])
@@ -313,7 +315,11 @@ impl Recorder {
     /// A table without metatable.
     fn plain_table_arg(&mut self, args: &Args, index: usize) -> Result<Value, Abort> {
         let table = self.table_arg(args, index)?;
-        let shape = self.guard_shape_of(table, args.get(index)?.1);
+        let actual = args.get(index)?.1;
+        if self.guards_bare(table, actual) {
+            return Ok(table);
+        }
+        let shape = self.guard_shape_of(table, actual);
         if world::metatable(self.vm(), shape).is_some() { Err(Abort::Native) } else { Ok(table) }
     }
 

@@ -36,6 +36,7 @@ impl Recorder {
             head_block,
             params: Vec::new(),
             final_exits: Vec::new(),
+            met: FxHashMap::default(),
             unclosed: false,
         };
         source.proto_index(event.proto);

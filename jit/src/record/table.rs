@@ -430,23 +430,23 @@ impl Recorder {
             return self.index_by_string(a, object, actual, actual_key);
         }
         let table = self.reference(object, actual, Tag::Table)?;
-        let shape = self.guard_shape_of(table, actual);
         let current = world::raw_get(self.vm(), actual, actual_key);
-        let value = match actual_key.tag() {
-            RtTag::Int => {
-                let index = self.int(key, actual_key)?;
-                self.load_element(table, actual, index, actual_key.bits() as i64)
-            }
-            RtTag::Str => {
-                let name = self.reference(key, actual_key, Tag::Str)?;
-                self.at().call(Helper::TableGetStr, &[table, name], None).expect("a value")
-            }
-            RtTag::Nil => return Err(Abort::TableAccess),
-            _ => {
-                let key = self.key_operand(key, actual_key);
-                self.at().call(Helper::TableGet, &[table, key], None).expect("a value")
-            }
-        };
+        let is_first = chain == MAX_INDEX_CHAIN;
+        if is_first && !current.is_nil() && self.has_many_shapes(table, actual) {
+            // What is there is there with any metatable.
+            let value = self.read_plainly(table, actual, key, actual_key)?;
+            let snap = self.snapshot();
+            self.at().guard_not_nil(value, snap);
+            self.set(a, Val::Any(value));
+            return Ok(());
+        }
+        if is_first && self.guards_bare(table, actual) {
+            let value = self.read_plainly(table, actual, key, actual_key)?;
+            self.set(a, Val::Any(value));
+            return Ok(());
+        }
+        let shape = self.guard_shape_of(table, actual);
+        let value = self.read_plainly(table, actual, key, actual_key)?;
         match world::metamethod_of_shape(self.vm(), shape, Metamethod::Index) {
             None => self.guard_lacks(shape, Metamethod::Index)?,
             Some(event) if current.is_nil() => {
@@ -464,6 +464,25 @@ impl Recorder {
         }
         self.set(a, Val::Any(value));
         Ok(())
+    }
+
+    /// The element of a table under a key that is not a known string, without metamethods.
+    fn read_plainly(&mut self, table: Value, actual: Raw, key: Val, actual_key: Raw) -> Result<Value, Abort> {
+        Ok(match actual_key.tag() {
+            RtTag::Int => {
+                let index = self.int(key, actual_key)?;
+                self.load_element(table, actual, index, actual_key.bits() as i64)
+            }
+            RtTag::Str => {
+                let name = self.reference(key, actual_key, Tag::Str)?;
+                self.at().call(Helper::TableGetStr, &[table, name], None).expect("a value")
+            }
+            RtTag::Nil => return Err(Abort::TableAccess),
+            _ => {
+                let key = self.key_operand(key, actual_key);
+                self.at().call(Helper::TableGet, &[table, key], None).expect("a value")
+            }
+        })
     }
 
     /// A key of any kind. An object is typed, so that it can be told apart from other keys.
@@ -509,6 +528,9 @@ impl Recorder {
             return self.set_by_string(table, actual, actual_key, value, actual_value);
         }
         let table = self.reference(object, actual, Tag::Table)?;
+        if self.chain == 0 && self.guards_bare(table, actual) {
+            return self.set_plainly(table, actual, key, actual_key, value, actual_value);
+        }
         let shape = self.guard_shape_of(table, actual);
         if let Some(event) = world::metamethod_of_shape(self.vm(), shape, Metamethod::NewIndex) {
             let current = world::raw_get(self.vm(), actual, actual_key);
@@ -526,6 +548,19 @@ impl Recorder {
             return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key, value]);
         }
         self.guard_lacks(shape, Metamethod::NewIndex)?;
+        self.set_plainly(table, actual, key, actual_key, value, actual_value)
+    }
+
+    /// Stores into a table without `__newindex` under a key that is not a known string.
+    fn set_plainly(
+        &mut self,
+        table: Value,
+        actual: Raw,
+        key: Val,
+        actual_key: Raw,
+        value: Val,
+        actual_value: Raw,
+    ) -> Result<(), Abort> {
         match actual_key.tag() {
             RtTag::Int => {
                 let index = self.int(key, actual_key)?;

@@ -265,7 +265,8 @@ pub(super) fn shape_info(vm: &mut Vm, id: ShapeId) -> ShapeInfo {
     let (inline_cap, slots) = (u32::from(shape.inline_cap), shape.slots as usize);
     let keys = (0..slots).map(|slot| String::from_utf8_lossy(shapes.key(id, slot).bytes()).into_owned()).collect();
     let has_finalizer = metamethod_of_shape(vm, id, Metamethod::Gc).is_some();
-    ShapeInfo { id: id.0, inline_cap, keys, objects: Vec::new(), has_finalizer }
+    let has_metatable = metatable(vm, id).is_some();
+    ShapeInfo { id: id.0, inline_cap, keys, objects: Vec::new(), has_metatable, has_finalizer }
 }
 
 /// The keys of a shape's slots.

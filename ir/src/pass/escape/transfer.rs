@@ -151,6 +151,10 @@ impl Escape<'_> {
             Op::GuardShape => is_shape(data.shape()).then_some(())?,
             Op::GuardProto => (contents.template == Template::Closure(data.proto())).then_some(())?,
             Op::ShapeIs => known = Some(Sym::Value(self.graph.bconst(is_shape(data.shape())))),
+            Op::IsBare => {
+                let Template::Table(shape) = contents.template else { return None };
+                known = Some(Sym::Value(self.graph.bconst(!self.graph[shape].has_metatable)));
+            }
             Op::ProtoIs => {
                 let is = contents.template == Template::Closure(data.proto());
                 known = Some(Sym::Value(self.graph.bconst(is)));

@@ -114,6 +114,7 @@ impl ShapeTable {
     }
 
     fn end_round(&mut self) {
+        self.found.clear();
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
             self.infos.iter_mut().for_each(|info| info.marked = 0);

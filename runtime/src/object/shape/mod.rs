@@ -14,15 +14,18 @@
 //! metamethod is stored into a table that serves as a metatable.
 
 mod collect;
+mod found;
 mod keys;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
+use self::found::Found;
 use self::keys::KeyTable;
 use super::RawGc;
 use super::layout::{INLINE_CAPS, ShapeId, Str, Table};
+use super::table::slots::{SlotOffsets, slot_offsets};
 use crate::heap::Charge;
 
 /// What the interpreter and machine code read of a shape. The other facts stand beside it in the shape table.
@@ -161,6 +164,7 @@ pub struct ShapeTable {
     /// Shapes that refer to young tables: roots of minor collections.
     young: Vec<ShapeId>,
     no_keys: Rc<KeyTable>,
+    found: Found,
     /// The present round of marking; every collection ends one.
     round: u32,
     charge: Option<Charge>,
@@ -175,6 +179,7 @@ impl ShapeTable {
             roots: WordMap::default(),
             young: Vec::new(),
             no_keys: KeyTable::with_capacity(4),
+            found: Found::new(),
             round: 1,
             charge: None,
         };
@@ -231,6 +236,21 @@ impl ShapeTable {
     #[inline]
     pub fn slot(&self, id: ShapeId, key: RawGc<Str>) -> Option<usize> {
         self.infos[id.0 as usize].keys.find(key, self.shape(id).slots as usize)
+    }
+
+    /// Where tables of a shape have an interned key in a slot. The shape is not a dictionary.
+    #[inline]
+    pub(super) fn place(&mut self, id: ShapeId, key: RawGc<Str>) -> Option<SlotOffsets> {
+        self.found.get(id, key).unwrap_or_else(|| self.find_place(id, key))
+    }
+
+    #[inline(never)]
+    fn find_place(&mut self, id: ShapeId, key: RawGc<Str>) -> Option<SlotOffsets> {
+        let shape = self.shape(id);
+        let (slots, cap) = (shape.slots as usize, shape.inline_cap as usize);
+        let found = self.slot(id, key).map(|slot| slot_offsets(slot, slots, cap));
+        self.found.put(id, key, found);
+        found
     }
 
     /// The key in `slot`. Panics if the shape has no such slot.

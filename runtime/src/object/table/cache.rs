@@ -11,7 +11,7 @@ use super::super::layout::{ShapeId, Str, Table};
 use super::super::metamethod::Metamethod;
 use super::super::proto::{CacheKind, FieldCache};
 use super::super::shape::KeySource;
-use super::slots::{SlotOffsets, slot_offsets};
+use super::slots::SlotOffsets;
 use crate::cx::Cx;
 use crate::native::Raise;
 use crate::value::{Tag, Value};
@@ -68,12 +68,11 @@ pub enum FieldWrite<'gc> {
 /// Where `table` has the field `key`, which is interned.
 #[inline]
 pub fn lookup_field<'gc>(cx: Cx<'gc>, table: Gc<'gc, Table>, key: Gc<'gc, Str>) -> FieldLookup {
-    let shape = cx.shapes().shape(table.shape());
-    if shape.dictionary {
+    let shapes = cx.shapes();
+    if shapes.shape(table.shape()).dictionary {
         return table.find_string(key).map_or(FieldLookup::Absent, |node| FieldLookup::Dictionary(node.index() as u32));
     }
-    let (slots, cap) = (shape.slots as usize, shape.inline_cap as usize);
-    match cx.shapes().slot(table.shape(), key.raw()).map(|slot| slot_offsets(slot, slots, cap)) {
+    match shapes.place(table.shape(), key.raw()) {
         Some(SlotOffsets::Inline(payload, tag)) => FieldLookup::Own(payload, tag),
         Some(SlotOffsets::Overflow(payload, tag)) => FieldLookup::Overflow(payload, tag),
         None => FieldLookup::Absent,
