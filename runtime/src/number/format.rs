@@ -1,14 +1,13 @@
 //! From number to text, byte for byte as C's `printf` in glibc writes it.
 //!
-//! `decimal` finds the digits, or where 128 bits don't suffice the standard library of Rust (`{:.*e}` rounds exactly, ties to even); this
-//! file only lays them out as `%e`, `%f`, `%g` and `%a` want them. All of it works on the magnitude: sign, padding and prefixes belong to the
+//! The standard library of Rust finds the digits (`{:.*e}` rounds exactly, ties to even); this file only lays them out
+//! as `%e`, `%f`, `%g` and `%a` want them. All of it works on the magnitude: sign, padding and prefixes belong to the
 //! caller. Text is built in a `Text`, a fixed buffer on the stack, so converting a number never allocates.
 
 use std::fmt::Write;
 use std::ops::Deref;
 
 use super::Number;
-use super::decimal::{Decimal, scaled, significant};
 
 /// A short ASCII text in a fixed buffer of `N` bytes. Writing past the end is a bug of the caller and panics.
 #[derive(Clone, Copy)]
@@ -116,9 +115,8 @@ pub fn format_number(number: Number) -> NumberText {
 }
 
 /// Writes an unsigned integer in decimal.
-#[inline]
 pub fn write_decimal<const N: usize>(out: &mut Text<N>, value: u64) {
-    out.push_all(Decimal::new(value).digits());
+    out.push_all(itoa::Buffer::new().format(value).as_bytes());
 }
 
 /// `%.{precision}e` of a finite magnitude; `alternate` keeps the point when no digit follows it.
@@ -129,19 +127,7 @@ pub fn write_e<const N: usize>(out: &mut Text<N>, magnitude: f64, precision: usi
 
 /// `%.{precision}f` of a finite magnitude.
 pub fn write_f<const N: usize>(out: &mut Text<N>, magnitude: f64, precision: usize, alternate: bool) {
-    if let Some(scaled) = scaled(magnitude, precision) {
-        let decimal = Decimal::new(scaled);
-        let digits = decimal.digits();
-        let (whole, rest) = digits.split_at(digits.len().saturating_sub(precision));
-        out.push_all(if whole.is_empty() { b"0" } else { whole });
-        if precision > 0 {
-            out.push(b'.');
-            out.push_repeated(b'0', precision - rest.len());
-            out.push_all(rest);
-        }
-    } else {
-        write!(out, "{magnitude:.precision$}").expect("a Text takes everything");
-    }
+    write!(out, "{magnitude:.precision$}").expect("a Text takes everything");
     if alternate && precision == 0 {
         out.push(b'.');
     }
@@ -228,10 +214,6 @@ impl Digits {
     /// Rounds to `after_first + 1` digits. At most 99 digits may follow the first.
     fn new(magnitude: f64, after_first: usize) -> Digits {
         let mut text = Text::<128>::new();
-        if let Some((digits, exponent)) = significant(magnitude, after_first + 1) {
-            write_decimal(&mut text, digits);
-            return Digits { text, n_digits: after_first + 1, exponent };
-        }
         write!(text, "{magnitude:.after_first$e}").expect("a Text takes everything");
         let e_at = text.iter().rposition(|&b| b == b'e').expect("scientific notation has an exponent");
         let (sign, exponent) = match &text[e_at + 1..] {

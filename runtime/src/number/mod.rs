@@ -1,12 +1,11 @@
 //! Lua's two kinds of number: what the language says about them, with no word about how a value is stored.
 //!
-//! Reading order: `parse` (text to number), `format` with `decimal` (number to text), `convert` (integer to float and back, string
+//! Reading order: `parse` (text to number), `format` (number to text), `convert` (integer to float and back, string
 //! coercion), `arith` (operators, comparisons), `for_loop` (the numeric `for`). Everything here is a pure function of
 //! its arguments: the interpreter, the constant folder and the library share it so that they cannot disagree.
 
 pub mod arith;
 pub mod convert;
-mod decimal;
 pub mod for_loop;
 pub mod format;
 pub mod parse;
