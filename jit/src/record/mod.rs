@@ -5,12 +5,12 @@
 //!   slots     what is known of each stack slot
 //!   snap      snapshots                                                 close    ends of a path, loops, grafting
 //!   arith     arithmetic, concatenation, length                        compare  jumps and comparisons
-//!   table     fields, elements, constructors                           upvalue  upvalues, cells, closures
+//!   table     fields, constructors                                     element  elements
+//!   many      tables of many shapes                                    upvalue  upvalues, cells, closures
 //!   for_loop  numeric and generic loops                                call     calls, returns, varargs
 //!   meta      metamethods                                              native   library functions
 //!   leaf      library functions that are called as they are            invoke   functions and loops with code of their own
-//!   protect   pcall and xpcall                                         many     tables of many shapes
-//!   place     where it is, for people
+//!   protect   pcall and xpcall                                         place    where it is, for people
 //!   world     questions to the runtime about live objects
 //! ```
 //!
@@ -41,6 +41,7 @@ mod arith;
 mod call;
 mod close;
 mod compare;
+mod element;
 mod for_loop;
 mod invoke;
 mod leaf;
