@@ -22,17 +22,15 @@ impl Recorder {
         key: Val,
         actual_key: Raw,
     ) -> Result<(), Abort> {
-        self.get_index_through(a, object, actual, key, actual_key, MAX_INDEX_CHAIN)
+        self.get_index_through(a, (object, actual), (key, actual_key), MAX_INDEX_CHAIN)
     }
 
     /// As [`Recorder::get_index`], through at most `chain` tables.
     fn get_index_through(
         &mut self,
         a: i32,
-        object: Val,
-        actual: Raw,
-        key: Val,
-        actual_key: Raw,
+        (object, actual): (Val, Raw),
+        (key, actual_key): (Val, Raw),
         chain: usize,
     ) -> Result<(), Abort> {
         if actual.tag() != RtTag::Table || chain == 0 {
@@ -47,17 +45,15 @@ impl Recorder {
         }
         let table = self.reference(object, actual, Tag::Table)?;
         let current = world::raw_get(self.vm(), actual, actual_key);
+        // What is there is there with any metatable.
+        let is_there = !current.is_nil();
         let is_first = chain == MAX_INDEX_CHAIN;
-        if is_first && !current.is_nil() && self.has_many_shapes(table, actual) {
-            // What is there is there with any metatable.
+        if is_first && if is_there { self.has_many_shapes(table, actual) } else { self.guards_bare(table, actual) } {
             let value = self.read_plainly(table, actual, key, actual_key)?;
-            let snap = self.snapshot();
-            self.at().guard_not_nil(value, snap);
-            self.set(a, Val::Any(value));
-            return Ok(());
-        }
-        if is_first && self.guards_bare(table, actual) {
-            let value = self.read_plainly(table, actual, key, actual_key)?;
+            if is_there {
+                let snap = self.snapshot();
+                self.at().guard_not_nil(value, snap);
+            }
             self.set(a, Val::Any(value));
             return Ok(());
         }
@@ -71,7 +67,7 @@ impl Recorder {
                 if event.tag() == RtTag::Closure {
                     return self.call_metamethod(handler, &[Val::Ref(table, Tag::Table), key]);
                 }
-                return self.get_index_through(a, handler.0, event, key, actual_key, chain - 1);
+                return self.get_index_through(a, (handler.0, event), (key, actual_key), chain - 1);
             }
             Some(_) => {
                 let snap = self.snapshot();
